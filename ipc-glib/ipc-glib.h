@@ -1,0 +1,12 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#define IPC_GLIB_INSIDE
+
+/* Each class adds its line here, in alphabetical order. */
+#include "ipc-version-macros.h"
+#include "ipc-version.h"
+
+#undef IPC_GLIB_INSIDE

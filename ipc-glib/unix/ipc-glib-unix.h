@@ -1,0 +1,12 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <ipc-glib.h>
+
+#define IPC_GLIB_INSIDE
+
+/* What only Unix has. Each public header in unix/ adds its line here, in alphabetical order. */
+
+#undef IPC_GLIB_INSIDE
