@@ -17,7 +17,8 @@ static void
 test_library (void)
 {
   g_assert_null (ipc_check_version (IPC_MAJOR_VERSION, IPC_MINOR_VERSION, IPC_MICRO_VERSION));
-  g_assert_nonnull (ipc_check_version (IPC_MAJOR_VERSION, IPC_MINOR_VERSION, IPC_MICRO_VERSION + 1));
+  g_assert_nonnull (
+      ipc_check_version (IPC_MAJOR_VERSION, IPC_MINOR_VERSION, IPC_MICRO_VERSION + 1));
   g_assert_nonnull (ipc_check_version (IPC_MAJOR_VERSION, IPC_MINOR_VERSION + 1, 0));
   g_assert_nonnull (ipc_check_version (IPC_MAJOR_VERSION + 1, 0, 0));
 }
