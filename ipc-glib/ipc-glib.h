@@ -6,6 +6,9 @@
 #define IPC_GLIB_INSIDE
 
 /* Each class adds its line here, in alphabetical order. */
+#include "ipc-enum-types.h"
+#include "ipc-enums.h"
+#include "ipc-error.h"
 #include "ipc-version-macros.h"
 #include "ipc-version.h"
 
