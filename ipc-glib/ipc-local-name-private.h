@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* Portable */
 
+gboolean _ipc_local_name_has_path (IpcLocalName *self);
+
 /* The path (NUL-terminated, owned by @self) of a name that is a file; NULL for others. */
 const char *_ipc_local_name_peek_path (IpcLocalName *self);
 

@@ -503,6 +503,12 @@ ipc_local_name_hash (IpcLocalName *self)
   return g_bytes_hash (self->native) * 3 + (guint) self->kind;
 }
 
+gboolean
+_ipc_local_name_has_path (IpcLocalName *self)
+{
+  return self->path != NULL;
+}
+
 const char *
 _ipc_local_name_peek_path (IpcLocalName *self)
 {

@@ -22,8 +22,8 @@
 /* Names that stand in for abstract ones never meet those of users, which have the other suffix. */
 #define NAMESPACED_SUFFIX ".name"
 
-/* What stands before a name in a user's directory takes no more than this where paths can't be long,
- * else that directory is refused; so a good name is good in each of them. */
+/* Where paths can't be long, this much is left to the user's directory; in a longer one every name
+ * fails, so that a name's length is good or not wherever it is used. */
 #define MAX_USER_DIR 40
 
 /* Whether there are abstract names: GIO knows at build time, so that a lack of anything at run time

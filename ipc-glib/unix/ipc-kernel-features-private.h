@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What the kernel may be too old for. It is found out by using it. */
+typedef enum
+{
+  IPC_KERNEL_PEER_PIDFD = 1 << 0,
+} IpcKernelFeature;
+
+/* FALSE once the kernel is known to lack it; then it need not be asked again. */
+gboolean _ipc_kernel_has (IpcKernelFeature feature);
+
+/* Remembers that the kernel answered that there is no such thing. */
+void _ipc_kernel_lacks (IpcKernelFeature feature);
+
+G_END_DECLS
