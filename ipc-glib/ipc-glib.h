@@ -9,6 +9,8 @@
 #include "ipc-enum-types.h"
 #include "ipc-enums.h"
 #include "ipc-error.h"
+#include "ipc-local-name.h"
+#include "ipc-peer-credentials.h"
 #include "ipc-version-macros.h"
 #include "ipc-version.h"
 
