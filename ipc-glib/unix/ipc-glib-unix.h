@@ -8,5 +8,6 @@
 #define IPC_GLIB_INSIDE
 
 /* What only Unix has. Each public header in unix/ adds its line here, in alphabetical order. */
+#include "ipc-unix-local.h"
 
 #undef IPC_GLIB_INSIDE

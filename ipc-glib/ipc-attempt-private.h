@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "ipc-handle-private.h"
+
+G_BEGIN_DECLS
+
+/* Everything that can wait is written once, as an attempt that never does; the functions below make
+ * the blocking and the asynchronous verb of it. */
+
+typedef enum
+{
+  IPC_ATTEMPT_DONE,   /* the result is in the data */
+  IPC_ATTEMPT_AGAIN,  /* would wait; no error is set */
+  IPC_ATTEMPT_FAILED, /* the error is set */
+} IpcAttempt;
+
+/* @retry_ms is 0 on entry. An attempt that no event of the handle will end sets it: try again after
+ * so many milliseconds rather than when the condition holds. */
+typedef IpcAttempt (*IpcAttemptFunc) (gpointer data, int *retry_ms, GError **error);
+
+/* Hands the result in @data to @task (g_task_return_…). */
+typedef void (*IpcAttemptReturnFunc) (GTask *task, gpointer data);
+
+/* The `try_` form: G_IO_ERROR_WOULD_BLOCK instead of waiting. */
+gboolean _ipc_attempt_now (IpcAttemptFunc func, gpointer data, GError **error);
+
+/* The blocking form. @timeout_ms bounds the whole, -1 none. */
+gboolean _ipc_attempt_run (IpcHandle     *handle,
+                           GIOCondition   condition,
+                           int            timeout_ms,
+                           GCancellable  *cancellable,
+                           IpcAttemptFunc func,
+                           gpointer       data,
+                           GError       **error);
+
+/* The asynchronous form; takes @task, whose task data is the attempt's data. With @at_once the first
+ * attempt is made inside (its result is still told later), else when @condition first holds. */
+void _ipc_attempt_run_async (GTask               *task,
+                             IpcHandle           *handle,
+                             GIOCondition         condition,
+                             int                  timeout_ms,
+                             gboolean             at_once,
+                             IpcAttemptFunc       func,
+                             IpcAttemptReturnFunc return_func);
+
+G_END_DECLS

@@ -1,0 +1,105 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Contract: a handle is the platform's end of a connection, or a listening endpoint. It is counted,
+ * may be used by several threads at once, and can be closed by any of them at any moment. */
+typedef struct _IpcHandle IpcHandle;
+
+IpcHandle *_ipc_handle_ref (IpcHandle *self);
+void _ipc_handle_unref (IpcHandle *self);
+
+/* Ends every call that waits on the handle, in any thread, with G_IO_ERROR_CLOSED; the system's part
+ * is released when the last call has left it. Never blocks. Closing twice is nothing. */
+void _ipc_handle_close (IpcHandle *self);
+gboolean _ipc_handle_is_closed (IpcHandle *self);
+
+/* Whether the handle was made by this process; FALSE in a forked child, where nothing that the
+ * parent shares (registrations, files) may be touched. */
+gboolean _ipc_handle_is_own (IpcHandle *self);
+
+/* Runs @func once, from whichever thread, when the system's part has been released or given away. */
+void _ipc_handle_set_close_notify (IpcHandle *self, GDestroyNotify func, gpointer data);
+
+/* Marks that input was taken from the system and waits in memory; counts as readable. */
+void _ipc_handle_set_has_input (IpcHandle *self, gboolean has_input);
+gboolean _ipc_handle_has_input (IpcHandle *self);
+
+/* Which of @condition (G_IO_IN, G_IO_OUT) would not wait now; a closed handle waits for nothing. */
+GIOCondition _ipc_handle_poll (IpcHandle *self, GIOCondition condition);
+
+/* Blocks until @condition may hold (it can be wrong), or until the handle is closed: TRUE; FALSE with
+ * CANCELLED or, once @deadline (monotonic µs, -1 none) has passed, TIMED_OUT. @self may be NULL and
+ * @condition 0: then only the deadline and @cancellable end the wait. Uses the handle itself. */
+gboolean _ipc_handle_wait (IpcHandle    *self,
+                           GIOCondition  condition,
+                           gint64        deadline,
+                           GCancellable *cancellable,
+                           GError      **error);
+
+/* Makes a source that is ready while @condition may hold or the handle is closed; for
+ * g_pollable_source_new_full (), which adds the stream and a cancellable. */
+GSource *_ipc_handle_create_source (IpcHandle *self, GIOCondition condition);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcHandle, _ipc_handle_unref)
+
+/* Contract: a wait is one interest of a main context in a handle. Its owner embeds it. */
+typedef struct _IpcWait IpcWait;
+
+typedef enum
+{
+  IPC_WAIT_READY,
+  IPC_WAIT_CANCELLED,
+  IPC_WAIT_TIMED_OUT,
+} IpcWaitReason;
+
+/* Runs in the context of the wait, which goes on unless this stops it. */
+typedef void (*IpcWaitFunc) (IpcWait *wait, IpcWaitReason reason);
+
+struct _IpcWait
+{
+  /*< private >*/
+  IpcWaitFunc func;                 /* NULL: only @ready is set, for a source's check */
+  IpcHandle *handle;                /* (owned) (nullable) */
+  gpointer reactor;                 /* (owned) */
+  gpointer entry;                   /* (owned) (nullable) */
+  gpointer source;                  /* the reactor's source of our priority */
+  GList in_entry;                   /* links are embedded: starting a wait allocates nothing */
+  GList in_queue;
+  GSequenceIter *timer;             /* (nullable) */
+  GCancellable *cancellable;        /* (owned) (nullable) */
+  gulong cancelled_id;
+  gint64 deadline;
+  int ready;                        /* atomic; only without @func */
+  gboolean started;                 /* written by start and stop alone */
+  guint condition : 8;
+  guint queued : 1;                 /* these under the reactor's lock */
+  guint cancelled : 1;
+  guint timed_out : 1;
+};
+
+/* Starts a wait, in @context (NULL: the default one) with @priority; the func never runs inside.
+ * @condition 0 is never ready by itself; @handle may then be NULL. With @at_once the func runs
+ * in the next turn whatever happens. */
+void _ipc_wait_start (IpcWait      *wait,
+                      IpcHandle    *handle,
+                      GIOCondition  condition,
+                      gboolean      at_once,
+                      GMainContext *context,
+                      int           priority,
+                      gint64        deadline,
+                      GCancellable *cancellable,
+                      IpcWaitFunc   func);
+
+/* Ends a wait; only in the context's thread. Its memory is the owner's again. */
+void _ipc_wait_stop (IpcWait *wait);
+
+/* The name of the reactor in use ("epoll", "poll"), for tests. */
+const char *_ipc_reactor_get_name (void);
+
+G_END_DECLS

@@ -1,0 +1,80 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "ipc-local-connection-private.h"
+
+G_BEGIN_DECLS
+
+/* What a connection and its two streams share, so that a stream may outlive the connection: the
+ * handle, the options, and the part of a message that was read as a stream. Counted; any thread. */
+typedef struct _IpcLocalChannel IpcLocalChannel;
+
+struct _IpcLocalChannel
+{
+  gatomicrefcount ref_count;
+  IpcHandle *handle;      /* (owned) */
+  IpcSocketType socket_type;
+  int read_timeout;       /* atomic, ms, -1 none */
+  int write_timeout;
+  gsize max_message_size; /* atomic */
+  GMutex receive_lock;    /* a message is looked at and taken in two calls */
+  GBytes *rest;           /* (owned) (nullable): under receive_lock */
+  GMutex send_lock;
+  GQueue senders;         /* of IpcSender: under send_lock */
+};
+
+/* Takes @handle. */
+IpcLocalChannel *_ipc_local_channel_new (IpcHandle *handle, IpcSocketType socket_type);
+IpcLocalChannel *_ipc_local_channel_ref (IpcLocalChannel *self);
+void _ipc_local_channel_unref (IpcLocalChannel *self);
+
+/* FALSE with NOT_INITIALIZED for the NULL of an object that nobody has connected. */
+gboolean _ipc_local_channel_check (IpcLocalChannel *self, GError **error);
+
+/* Reads what there is now, of either socket type; what a message has beyond @size comes next. */
+IpcAttempt _ipc_local_channel_read (IpcLocalChannel *self,
+                                    void            *buffer,
+                                    gsize            size,
+                                    gsize           *n_read,
+                                    GError         **error);
+
+IpcAttempt _ipc_local_channel_write (IpcLocalChannel     *self,
+                                     const GOutputVector *vectors,
+                                     gsize                n_vectors,
+                                     gsize               *n_written,
+                                     GError             **error);
+
+/* One whole message, or NULL at the end. */
+IpcAttempt _ipc_local_channel_receive_message (IpcLocalChannel *self,
+                                               GBytes         **message,
+                                               GError         **error);
+
+IpcAttempt _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GError **error);
+
+/* Several calls may send at once: each waits for its turn, so that none comes between the parts of
+ * another, and none overtakes. */
+typedef struct
+{
+  IpcLocalChannel *channel; /* (owned) */
+  GBytes *bytes;            /* (owned) */
+  gsize offset;
+  GList turn;
+  gboolean queued;
+} IpcSender;
+
+void _ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes);
+void _ipc_sender_clear (IpcSender *self);
+/* Sends on; an IpcAttemptFunc. */
+IpcAttempt _ipc_sender_attempt (gpointer self, int *retry_ms, GError **error);
+
+/* (nullable) */
+IpcLocalChannel *_ipc_local_connection_get_channel (IpcLocalConnection *self);
+
+GInputStream *_ipc_local_input_stream_new (IpcLocalChannel *channel);
+GOutputStream *_ipc_local_output_stream_new (IpcLocalChannel *channel);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcLocalChannel, _ipc_local_channel_unref)
+
+G_END_DECLS

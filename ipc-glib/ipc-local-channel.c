@@ -1,0 +1,338 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "ipc-local-channel-private.h"
+
+/* Bounds what a peer can make us allocate; far above what systems take by default. */
+#define DEFAULT_MAX_MESSAGE_SIZE (16 * 1024 * 1024)
+
+/* A sender behind another looks again after so long. */
+#define TURN_RETRY_MS 1
+
+IpcLocalChannel *
+_ipc_local_channel_new (IpcHandle *handle, IpcSocketType socket_type)
+{
+  IpcLocalChannel *self = g_new0 (IpcLocalChannel, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->handle = handle;
+  self->socket_type = socket_type;
+  self->read_timeout = -1;
+  self->write_timeout = -1;
+  self->max_message_size = DEFAULT_MAX_MESSAGE_SIZE;
+  g_mutex_init (&self->receive_lock);
+  g_mutex_init (&self->send_lock);
+  g_queue_init (&self->senders);
+  return self;
+}
+
+IpcLocalChannel *
+_ipc_local_channel_ref (IpcLocalChannel *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+_ipc_local_channel_unref (IpcLocalChannel *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  _ipc_handle_unref (self->handle);
+  g_clear_pointer (&self->rest, g_bytes_unref);
+  g_mutex_clear (&self->receive_lock);
+  g_mutex_clear (&self->send_lock);
+  g_free (self);
+}
+
+gboolean
+_ipc_local_channel_check (IpcLocalChannel *self, GError **error)
+{
+  if (self != NULL)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
+                       "The connection was never connected");
+  return FALSE;
+}
+
+/* Receiving. The functions in this part run under receive_lock. */
+
+static IpcAttempt
+peek_message (IpcLocalChannel *self, gsize *size, GError **error)
+{
+  gsize most = (gsize) g_atomic_pointer_get (&self->max_message_size);
+  IpcAttempt outcome = _ipc_channel_peek_size (self->handle, size, error);
+
+  if (outcome != IPC_ATTEMPT_DONE || *size <= most)
+    return outcome;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+               "A message of %" G_GSIZE_FORMAT " bytes is larger than the %" G_GSIZE_FORMAT
+               " bytes that “max-message-size” allows",
+               *size, most);
+  return IPC_ATTEMPT_FAILED;
+}
+
+static IpcAttempt
+take_message (IpcLocalChannel *self, gsize size, GBytes **message, GError **error)
+{
+  g_autofree guint8 *buffer = g_try_malloc (size);
+  IpcAttempt outcome;
+  gsize n = 0;
+
+  if (buffer == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   "No memory for a message of %" G_GSIZE_FORMAT " bytes", size);
+      return IPC_ATTEMPT_FAILED;
+    }
+  outcome = _ipc_channel_receive (self->handle, buffer, size, &n, error);
+  if (outcome == IPC_ATTEMPT_DONE)
+    *message = g_bytes_new_take (g_steal_pointer (&buffer), n);
+  return outcome;
+}
+
+static void
+set_rest (IpcLocalChannel *self, GBytes *whole, gsize offset)
+{
+  gsize size = g_bytes_get_size (whole);
+
+  g_clear_pointer (&self->rest, g_bytes_unref);
+  if (offset < size)
+    self->rest = g_bytes_new_from_bytes (whole, offset, size - offset);
+  _ipc_handle_set_has_input (self->handle, self->rest != NULL);
+}
+
+static gsize
+read_part (IpcLocalChannel *self, GBytes *whole, void *buffer, gsize size)
+{
+  gsize length;
+  const void *data = g_bytes_get_data (whole, &length);
+  gsize n = MIN (size, length);
+
+  memcpy (buffer, data, n);
+  set_rest (self, whole, n);
+  return n;
+}
+
+static IpcAttempt
+read_from_messages (IpcLocalChannel *self, void *buffer, gsize size, gsize *n_read, GError **error)
+{
+  g_autoptr (GBytes) whole = NULL;
+  IpcAttempt outcome;
+  gsize length = 0;
+
+  if (_ipc_handle_is_closed (self->handle))
+    g_clear_pointer (&self->rest, g_bytes_unref);
+  if (self->rest != NULL)
+    {
+      whole = g_bytes_ref (self->rest);
+      *n_read = read_part (self, whole, buffer, size);
+      return IPC_ATTEMPT_DONE;
+    }
+
+  outcome = peek_message (self, &length, error);
+  if (outcome != IPC_ATTEMPT_DONE)
+    return outcome;
+  if (length <= size)
+    {
+      *n_read = 0; /* an empty message stays, and stays the end */
+      return length == 0 ? outcome
+                         : _ipc_channel_receive (self->handle, buffer, size, n_read, error);
+    }
+
+  outcome = take_message (self, length, &whole, error);
+  if (outcome == IPC_ATTEMPT_DONE)
+    *n_read = read_part (self, whole, buffer, size);
+  return outcome;
+}
+
+static IpcAttempt
+receive_message (IpcLocalChannel *self, GBytes **message, GError **error)
+{
+  IpcAttempt outcome;
+  gsize length = 0;
+
+  if (_ipc_handle_is_closed (self->handle))
+    g_clear_pointer (&self->rest, g_bytes_unref);
+  if (self->rest != NULL)
+    {
+      *message = g_steal_pointer (&self->rest);
+      _ipc_handle_set_has_input (self->handle, FALSE);
+      return IPC_ATTEMPT_DONE;
+    }
+
+  *message = NULL;
+  outcome = peek_message (self, &length, error);
+  if (outcome != IPC_ATTEMPT_DONE || length == 0)
+    return outcome;
+  return take_message (self, length, message, error);
+}
+
+/* The same for all threads */
+
+static gboolean
+check_is_message (IpcLocalChannel *self, GError **error)
+{
+  if (self->socket_type == IPC_SOCKET_TYPE_MESSAGE)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       "The connection carries a stream, not messages");
+  return FALSE;
+}
+
+IpcAttempt
+_ipc_local_channel_read (
+    IpcLocalChannel *self, void *buffer, gsize size, gsize *n_read, GError **error)
+{
+  IpcAttempt outcome;
+
+  if (self->socket_type == IPC_SOCKET_TYPE_STREAM)
+    return _ipc_channel_receive (self->handle, buffer, size, n_read, error);
+
+  g_mutex_lock (&self->receive_lock);
+  outcome = read_from_messages (self, buffer, size, n_read, error);
+  g_mutex_unlock (&self->receive_lock);
+  return outcome;
+}
+
+IpcAttempt
+_ipc_local_channel_write (IpcLocalChannel     *self,
+                          const GOutputVector *vectors,
+                          gsize                n_vectors,
+                          gsize               *n_written,
+                          GError             **error)
+{
+  return _ipc_channel_send (self->handle, self->socket_type, vectors, n_vectors, n_written, error);
+}
+
+IpcAttempt
+_ipc_local_channel_receive_message (IpcLocalChannel *self, GBytes **message, GError **error)
+{
+  IpcAttempt outcome;
+
+  if (!check_is_message (self, error))
+    return IPC_ATTEMPT_FAILED;
+  g_mutex_lock (&self->receive_lock);
+  outcome = receive_message (self, message, error);
+  g_mutex_unlock (&self->receive_lock);
+  return outcome;
+}
+
+IpcAttempt
+_ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GError **error)
+{
+  IpcAttempt outcome = IPC_ATTEMPT_DONE;
+
+  if (!check_is_message (self, error))
+    return IPC_ATTEMPT_FAILED;
+  g_mutex_lock (&self->receive_lock);
+  if (self->rest != NULL && !_ipc_handle_is_closed (self->handle))
+    *size = g_bytes_get_size (self->rest);
+  else
+    outcome = _ipc_channel_peek_size (self->handle, size, error);
+  g_mutex_unlock (&self->receive_lock);
+  return outcome;
+}
+
+/* Sending */
+
+void
+_ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes)
+{
+  *self = (IpcSender){
+    .channel = _ipc_local_channel_ref (channel),
+    .bytes = g_bytes_ref (bytes),
+    .queued = TRUE,
+  };
+  self->turn.data = self;
+  g_mutex_lock (&channel->send_lock);
+  g_queue_push_tail_link (&channel->senders, &self->turn);
+  g_mutex_unlock (&channel->send_lock);
+}
+
+static gboolean
+has_turn (IpcSender *self)
+{
+  gboolean result;
+
+  g_mutex_lock (&self->channel->send_lock);
+  result = self->channel->senders.head == &self->turn;
+  g_mutex_unlock (&self->channel->send_lock);
+  return result;
+}
+
+static void
+end_turn (IpcSender *self)
+{
+  if (!self->queued)
+    return;
+  self->queued = FALSE;
+  g_mutex_lock (&self->channel->send_lock);
+  g_queue_unlink (&self->channel->senders, &self->turn);
+  g_mutex_unlock (&self->channel->send_lock);
+}
+
+void
+_ipc_sender_clear (IpcSender *self)
+{
+  end_turn (self);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->channel, _ipc_local_channel_unref);
+}
+
+static IpcAttempt
+send_rest (IpcSender *self, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (self->bytes, &size);
+
+  if (size == 0 && _ipc_handle_is_closed (self->channel->handle))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
+      return IPC_ATTEMPT_FAILED;
+    }
+  while (self->offset < size)
+    {
+      GOutputVector vector = { data + self->offset, size - self->offset };
+      gsize n = 0;
+      IpcAttempt outcome = _ipc_local_channel_write (self->channel, &vector, 1, &n, error);
+
+      if (outcome != IPC_ATTEMPT_DONE)
+        return outcome;
+      self->offset += n;
+    }
+  return IPC_ATTEMPT_DONE;
+}
+
+static gboolean
+check_not_empty (IpcSender *self, GError **error)
+{
+  if (self->channel->socket_type == IPC_SOCKET_TYPE_STREAM || g_bytes_get_size (self->bytes) > 0)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "An empty message can’t be told from the end and is not sent");
+  return FALSE;
+}
+
+IpcAttempt
+_ipc_sender_attempt (gpointer data, int *retry_ms, GError **error)
+{
+  IpcSender *self = data;
+  IpcAttempt outcome = IPC_ATTEMPT_FAILED;
+
+  if (!has_turn (self) && !_ipc_handle_is_closed (self->channel->handle))
+    {
+      *retry_ms = TURN_RETRY_MS;
+      return IPC_ATTEMPT_AGAIN;
+    }
+  if (check_not_empty (self, error))
+    outcome = send_rest (self, error);
+  if (outcome != IPC_ATTEMPT_AGAIN)
+    end_turn (self);
+  return outcome;
+}

@@ -1,0 +1,379 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "ipc-local-channel-private.h"
+#include "ipc-local-connection.h"
+
+/* The verbs of IpcLocalConnection that receive GBytes. */
+
+typedef struct
+{
+  IpcLocalChannel *channel; /* (owned) */
+  gsize max_size;           /* 0: one whole message */
+  GBytes *result;           /* (owned) (nullable): NULL is the end */
+} Receive;
+
+static void
+receive_clear (Receive *self)
+{
+  g_clear_pointer (&self->result, g_bytes_unref);
+  g_clear_pointer (&self->channel, _ipc_local_channel_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Receive, receive_clear)
+
+static void
+receive_free (gpointer data)
+{
+  receive_clear (data);
+  g_free (data);
+}
+
+static IpcAttempt
+receive_bytes (Receive *self, GError **error)
+{
+  g_autofree guint8 *buffer = g_try_malloc (self->max_size);
+  IpcAttempt outcome;
+  gsize n = 0;
+
+  if (buffer == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   "No memory for a buffer of %" G_GSIZE_FORMAT " bytes", self->max_size);
+      return IPC_ATTEMPT_FAILED;
+    }
+  outcome = _ipc_local_channel_read (self->channel, buffer, self->max_size, &n, error);
+  if (outcome == IPC_ATTEMPT_DONE && n > 0)
+    self->result = g_bytes_new_take (g_realloc (g_steal_pointer (&buffer), n), n);
+  return outcome;
+}
+
+static IpcAttempt
+receive_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
+{
+  Receive *self = data;
+
+  if (self->max_size > 0)
+    return receive_bytes (self, error);
+  return _ipc_local_channel_receive_message (self->channel, &self->result, error);
+}
+
+static void
+receive_return (GTask *task, gpointer data)
+{
+  Receive *self = data;
+
+  g_task_return_pointer (task, g_steal_pointer (&self->result), (GDestroyNotify) g_bytes_unref);
+}
+
+static gboolean
+receive_init (Receive *op, IpcLocalConnection *self, gsize max_size, GError **error)
+{
+  IpcLocalChannel *channel = _ipc_local_connection_get_channel (self);
+
+  if (!_ipc_local_channel_check (channel, error))
+    return FALSE;
+  op->channel = _ipc_local_channel_ref (channel);
+  op->max_size = max_size;
+  return TRUE;
+}
+
+static GBytes *
+receive_blocking (IpcLocalConnection *self,
+                  gsize               max_size,
+                  GCancellable       *cancellable,
+                  GError            **error)
+{
+  g_auto (Receive) op = { 0 };
+
+  if (!receive_init (&op, self, max_size, error) ||
+      !_ipc_attempt_run (op.channel->handle, G_IO_IN,
+                         g_atomic_int_get (&op.channel->read_timeout), cancellable,
+                         receive_attempt, &op, error))
+    return NULL;
+  return g_steal_pointer (&op.result);
+}
+
+static GBytes *
+receive_now (IpcLocalConnection *self, gsize max_size, GError **error)
+{
+  g_auto (Receive) op = { 0 };
+
+  if (!receive_init (&op, self, max_size, error) ||
+      !_ipc_attempt_now (receive_attempt, &op, error))
+    return NULL;
+  return g_steal_pointer (&op.result);
+}
+
+/* Takes @task. */
+static void
+receive_async (IpcLocalConnection *self, GTask *task, int io_priority, gsize max_size)
+{
+  Receive *op = g_new0 (Receive, 1);
+  GError *error = NULL;
+
+  g_task_set_name (task, "[ipc-glib] receive");
+  g_task_set_priority (task, io_priority);
+  g_task_set_task_data (task, op, receive_free);
+  if (receive_init (op, self, max_size, &error))
+    _ipc_attempt_run_async (task, op->channel->handle, G_IO_IN,
+                            g_atomic_int_get (&op->channel->read_timeout), FALSE, receive_attempt,
+                            receive_return);
+  else
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+    }
+}
+
+/**
+ * ipc_local_connection_receive_bytes:
+ * @self: a connection
+ * @max_size: the most bytes to receive, at least 1
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Receives what there is, at most @max_size bytes; waits until there is something.
+ *
+ * On a connection of messages it reads them as a stream: never more than is left of one message, and
+ * what is left of it comes with the next call.
+ *
+ * Errors: %G_IO_ERROR_CONNECTION_CLOSED after a reset by the peer, once all that had arrived was
+ * read; %G_IO_ERROR_CLOSED; %G_IO_ERROR_CANCELLED; %G_IO_ERROR_TIMED_OUT;
+ * %G_IO_ERROR_MESSAGE_TOO_LARGE, see [property@Ipc.LocalConnection:max-message-size].
+ *
+ * See recv(2).
+ *
+ * Returns: (transfer full) (nullable): the bytes, never empty, or %NULL without error at the end
+ *
+ * Since: 1.0
+ */
+GBytes *
+ipc_local_connection_receive_bytes (IpcLocalConnection *self,
+                                    gsize               max_size,
+                                    GCancellable       *cancellable,
+                                    GError            **error)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), NULL);
+  g_return_val_if_fail (max_size > 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return receive_blocking (self, max_size, cancellable, error);
+}
+
+/**
+ * ipc_local_connection_try_receive_bytes:
+ * @self: a connection
+ * @max_size: the most bytes to receive, at least 1
+ * @error: return location for an error
+ *
+ * Receives what there is now, at most @max_size bytes; never waits.
+ *
+ * Errors: %G_IO_ERROR_WOULD_BLOCK when there is nothing; else as
+ * [method@Ipc.LocalConnection.receive_bytes].
+ *
+ * Returns: (transfer full) (nullable): the bytes, never empty, or %NULL without error at the end
+ *
+ * Since: 1.0
+ */
+GBytes *
+ipc_local_connection_try_receive_bytes (IpcLocalConnection *self, gsize max_size, GError **error)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), NULL);
+  g_return_val_if_fail (max_size > 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return receive_now (self, max_size, error);
+}
+
+/**
+ * ipc_local_connection_receive_bytes_async:
+ * @self: a connection
+ * @max_size: the most bytes to receive, at least 1
+ * @io_priority: the priority of the request, such as %G_PRIORITY_DEFAULT
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async): called when the request is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@Ipc.LocalConnection.receive_bytes]. Several requests are answered
+ * in their order.
+ *
+ * Since: 1.0
+ */
+void
+ipc_local_connection_receive_bytes_async (IpcLocalConnection *self,
+                                          gsize               max_size,
+                                          int                 io_priority,
+                                          GCancellable       *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer            user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
+  g_return_if_fail (max_size > 0);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ipc_local_connection_receive_bytes_async);
+  receive_async (self, task, io_priority, max_size);
+}
+
+/**
+ * ipc_local_connection_receive_bytes_finish:
+ * @self: a connection
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Ipc.LocalConnection.receive_bytes_async].
+ *
+ * Returns: (transfer full) (nullable): the bytes, never empty, or %NULL without error at the end
+ *
+ * Since: 1.0
+ */
+GBytes *
+ipc_local_connection_receive_bytes_finish (IpcLocalConnection *self,
+                                           GAsyncResult       *result,
+                                           GError            **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * ipc_local_connection_receive_message:
+ * @self: a connection of %IPC_SOCKET_TYPE_MESSAGE
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Receives one whole message, whatever its size; waits until there is one. Nothing is ever cut off.
+ *
+ * An empty message of a foreign peer is the end: the system can't tell them apart.
+ *
+ * Errors: %G_IO_ERROR_MESSAGE_TOO_LARGE when it is larger than
+ * [property@Ipc.LocalConnection:max-message-size]: the message stays queued; %G_IO_ERROR_NOT_SUPPORTED
+ * on a stream; else as [method@Ipc.LocalConnection.receive_bytes].
+ *
+ * Returns: (transfer full) (nullable): the message, or %NULL without error at the end
+ *
+ * Since: 1.0
+ */
+GBytes *
+ipc_local_connection_receive_message (IpcLocalConnection *self,
+                                      GCancellable       *cancellable,
+                                      GError            **error)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return receive_blocking (self, 0, cancellable, error);
+}
+
+/**
+ * ipc_local_connection_try_receive_message:
+ * @self: a connection of %IPC_SOCKET_TYPE_MESSAGE
+ * @error: return location for an error
+ *
+ * Receives a message that is there now; never waits.
+ *
+ * Errors: %G_IO_ERROR_WOULD_BLOCK when there is none; else as
+ * [method@Ipc.LocalConnection.receive_message].
+ *
+ * Returns: (transfer full) (nullable): the message, or %NULL without error at the end
+ *
+ * Since: 1.0
+ */
+GBytes *
+ipc_local_connection_try_receive_message (IpcLocalConnection *self, GError **error)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return receive_now (self, 0, error);
+}
+
+/**
+ * ipc_local_connection_receive_message_async:
+ * @self: a connection of %IPC_SOCKET_TYPE_MESSAGE
+ * @io_priority: the priority of the request, such as %G_PRIORITY_DEFAULT
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async): called when the request is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@Ipc.LocalConnection.receive_message].
+ *
+ * Since: 1.0
+ */
+void
+ipc_local_connection_receive_message_async (IpcLocalConnection *self,
+                                            int                 io_priority,
+                                            GCancellable       *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer            user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ipc_local_connection_receive_message_async);
+  receive_async (self, task, io_priority, 0);
+}
+
+/**
+ * ipc_local_connection_receive_message_finish:
+ * @self: a connection
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Ipc.LocalConnection.receive_message_async].
+ *
+ * Returns: (transfer full) (nullable): the message, or %NULL without error at the end
+ *
+ * Since: 1.0
+ */
+GBytes *
+ipc_local_connection_receive_message_finish (IpcLocalConnection *self,
+                                             GAsyncResult       *result,
+                                             GError            **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * ipc_local_connection_peek_message_size:
+ * @self: a connection of %IPC_SOCKET_TYPE_MESSAGE
+ * @error: return location for an error
+ *
+ * Tells the size of the next message and takes nothing; never waits. Of a message that was read in
+ * part as a stream it is the size of the rest.
+ *
+ * Errors: %G_IO_ERROR_WOULD_BLOCK when there is none; %G_IO_ERROR_NOT_SUPPORTED on a stream; else as
+ * [method@Ipc.LocalConnection.receive_message].
+ *
+ * Returns: the size in bytes, 0 at the end, -1 on error
+ *
+ * Since: 1.0
+ */
+gssize
+ipc_local_connection_peek_message_size (IpcLocalConnection *self, GError **error)
+{
+  IpcLocalChannel *channel;
+  IpcAttempt outcome;
+  gsize size = 0;
+
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), -1);
+  g_return_val_if_fail (error == NULL || *error == NULL, -1);
+
+  channel = _ipc_local_connection_get_channel (self);
+  if (!_ipc_local_channel_check (channel, error))
+    return -1;
+  outcome = _ipc_local_channel_peek_size (channel, &size, error);
+  if (outcome == IPC_ATTEMPT_AGAIN)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "There is no message yet");
+  return outcome == IPC_ATTEMPT_DONE ? (gssize) size : -1;
+}

@@ -1,0 +1,321 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "ipc-local-channel-private.h"
+#include "ipc-local-connection.h"
+
+/* The verbs of IpcLocalConnection that send GBytes. */
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpcSender, _ipc_sender_clear)
+
+static void
+sender_free (gpointer data)
+{
+  _ipc_sender_clear (data);
+  g_free (data);
+}
+
+static void
+sender_return (GTask *task, gpointer data G_GNUC_UNUSED)
+{
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+sender_prepare (
+    IpcSender *op, IpcLocalConnection *self, GBytes *bytes, gboolean is_message, GError **error)
+{
+  IpcLocalChannel *channel = _ipc_local_connection_get_channel (self);
+
+  if (!_ipc_local_channel_check (channel, error))
+    return FALSE;
+  if (is_message && channel->socket_type != IPC_SOCKET_TYPE_MESSAGE)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                           "The connection carries a stream, not messages");
+      return FALSE;
+    }
+  _ipc_sender_init (op, channel, bytes);
+  return TRUE;
+}
+
+static gboolean
+send_blocking (IpcLocalConnection *self,
+               GBytes             *bytes,
+               gboolean            is_message,
+               GCancellable       *cancellable,
+               GError            **error)
+{
+  g_auto (IpcSender) op = { 0 };
+
+  return sender_prepare (&op, self, bytes, is_message, error) &&
+         _ipc_attempt_run (op.channel->handle, G_IO_OUT,
+                           g_atomic_int_get (&op.channel->write_timeout), cancellable,
+                           _ipc_sender_attempt, &op, error);
+}
+
+/* Sends what it can; a part that was sent is success. */
+static gssize
+send_now (IpcLocalConnection *self, GBytes *bytes, gboolean is_message, GError **error)
+{
+  g_auto (IpcSender) op = { 0 };
+  g_autoptr (GError) local_error = NULL;
+
+  if (!sender_prepare (&op, self, bytes, is_message, error))
+    return -1;
+  if (_ipc_attempt_now (_ipc_sender_attempt, &op, &local_error) || op.offset > 0)
+    return op.offset;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return -1;
+}
+
+/* Takes @task. */
+static void
+send_async (
+    IpcLocalConnection *self, GTask *task, int io_priority, GBytes *bytes, gboolean is_message)
+{
+  IpcSender *op = g_new0 (IpcSender, 1);
+  GError *error = NULL;
+
+  g_task_set_name (task, "[ipc-glib] send");
+  g_task_set_priority (task, io_priority);
+  g_task_set_task_data (task, op, sender_free);
+  if (sender_prepare (op, self, bytes, is_message, &error))
+    _ipc_attempt_run_async (task, op->channel->handle, G_IO_OUT,
+                            g_atomic_int_get (&op->channel->write_timeout), TRUE,
+                            _ipc_sender_attempt, sender_return);
+  else
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+    }
+}
+
+/**
+ * ipc_local_connection_send_bytes:
+ * @self: a connection
+ * @bytes: what to send
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Sends all of @bytes; waits while the peer has no room. On a connection of messages they are one
+ * message.
+ *
+ * Calls of several threads, and asynchronous ones that have not ended, are served in their order and
+ * never come between each other's bytes. The streams of the connection know nothing of that order.
+ *
+ * Errors: %G_IO_ERROR_BROKEN_PIPE when the peer is gone; %G_IO_ERROR_CLOSED;
+ * %G_IO_ERROR_CANCELLED and %G_IO_ERROR_TIMED_OUT, after which a part may have been sent on a stream;
+ * for messages as [method@Ipc.LocalConnection.send_message].
+ *
+ * See send(2).
+ *
+ * Returns: %TRUE when all is sent
+ *
+ * Since: 1.0
+ */
+gboolean
+ipc_local_connection_send_bytes (IpcLocalConnection *self,
+                                 GBytes             *bytes,
+                                 GCancellable       *cancellable,
+                                 GError            **error)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), FALSE);
+  g_return_val_if_fail (bytes != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return send_blocking (self, bytes, FALSE, cancellable, error);
+}
+
+/**
+ * ipc_local_connection_try_send_bytes:
+ * @self: a connection
+ * @bytes: what to send
+ * @error: return location for an error
+ *
+ * Sends what there is room for now; never waits.
+ *
+ * Errors: %G_IO_ERROR_WOULD_BLOCK when there is no room for anything, or other calls are before this
+ * one; else as [method@Ipc.LocalConnection.send_bytes].
+ *
+ * Returns: how many bytes were sent, which can be fewer than given on a stream; -1 on error
+ *
+ * Since: 1.0
+ */
+gssize
+ipc_local_connection_try_send_bytes (IpcLocalConnection *self, GBytes *bytes, GError **error)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), -1);
+  g_return_val_if_fail (bytes != NULL, -1);
+  g_return_val_if_fail (error == NULL || *error == NULL, -1);
+
+  return send_now (self, bytes, FALSE, error);
+}
+
+/**
+ * ipc_local_connection_send_bytes_async:
+ * @self: a connection
+ * @bytes: what to send
+ * @io_priority: the priority of the request, such as %G_PRIORITY_DEFAULT
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (nullable): called when the request is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@Ipc.LocalConnection.send_bytes]. What there is room for is sent
+ * before this returns.
+ *
+ * Since: 1.0
+ */
+void
+ipc_local_connection_send_bytes_async (IpcLocalConnection *self,
+                                       GBytes             *bytes,
+                                       int                 io_priority,
+                                       GCancellable       *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer            user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
+  g_return_if_fail (bytes != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ipc_local_connection_send_bytes_async);
+  send_async (self, task, io_priority, bytes, FALSE);
+}
+
+/**
+ * ipc_local_connection_send_bytes_finish:
+ * @self: a connection
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Ipc.LocalConnection.send_bytes_async].
+ *
+ * Returns: %TRUE when all is sent
+ *
+ * Since: 1.0
+ */
+gboolean
+ipc_local_connection_send_bytes_finish (IpcLocalConnection *self,
+                                        GAsyncResult       *result,
+                                        GError            **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * ipc_local_connection_send_message:
+ * @self: a connection of %IPC_SOCKET_TYPE_MESSAGE
+ * @message: the message, not empty
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Sends one message, whole or not at all; waits while the peer has no room.
+ *
+ * 64 KiB always work; for larger ones the send buffer is raised as far as the system allows, see
+ * [property@Ipc.LocalConnection:max-send-size].
+ *
+ * Errors: %G_IO_ERROR_MESSAGE_TOO_LARGE when the system never takes so much, and the connection goes
+ * on; %G_IO_ERROR_INVALID_ARGUMENT for an empty message; %IPC_ERROR_PARTIAL_MESSAGE when the system
+ * took only a part, and the connection is closed; %G_IO_ERROR_NOT_SUPPORTED on a stream;
+ * %G_IO_ERROR_BROKEN_PIPE, %G_IO_ERROR_CLOSED, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_TIMED_OUT.
+ *
+ * Returns: %TRUE when it is sent
+ *
+ * Since: 1.0
+ */
+gboolean
+ipc_local_connection_send_message (IpcLocalConnection *self,
+                                   GBytes             *message,
+                                   GCancellable       *cancellable,
+                                   GError            **error)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), FALSE);
+  g_return_val_if_fail (message != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return send_blocking (self, message, TRUE, cancellable, error);
+}
+
+/**
+ * ipc_local_connection_try_send_message:
+ * @self: a connection of %IPC_SOCKET_TYPE_MESSAGE
+ * @message: the message, not empty
+ * @error: return location for an error
+ *
+ * Sends one message if there is room for it now; never waits.
+ *
+ * Errors: %G_IO_ERROR_WOULD_BLOCK when there is no room, or other calls are before this one; else as
+ * [method@Ipc.LocalConnection.send_message].
+ *
+ * Returns: %TRUE when it is sent
+ *
+ * Since: 1.0
+ */
+gboolean
+ipc_local_connection_try_send_message (IpcLocalConnection *self, GBytes *message, GError **error)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), FALSE);
+  g_return_val_if_fail (message != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return send_now (self, message, TRUE, error) >= 0;
+}
+
+/**
+ * ipc_local_connection_send_message_async:
+ * @self: a connection of %IPC_SOCKET_TYPE_MESSAGE
+ * @message: the message, not empty
+ * @io_priority: the priority of the request, such as %G_PRIORITY_DEFAULT
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (nullable): called when the request is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@Ipc.LocalConnection.send_message].
+ *
+ * Since: 1.0
+ */
+void
+ipc_local_connection_send_message_async (IpcLocalConnection *self,
+                                         GBytes             *message,
+                                         int                 io_priority,
+                                         GCancellable       *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer            user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
+  g_return_if_fail (message != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ipc_local_connection_send_message_async);
+  send_async (self, task, io_priority, message, TRUE);
+}
+
+/**
+ * ipc_local_connection_send_message_finish:
+ * @self: a connection
+ * @result: the result that the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Ipc.LocalConnection.send_message_async].
+ *
+ * Returns: %TRUE when it is sent
+ *
+ * Since: 1.0
+ */
+gboolean
+ipc_local_connection_send_message_finish (IpcLocalConnection *self,
+                                          GAsyncResult       *result,
+                                          GError            **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

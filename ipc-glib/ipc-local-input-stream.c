@@ -1,0 +1,204 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "ipc-local-channel-private.h"
+
+/* The input stream of a connection; public only as a GInputStream that is pollable. */
+
+#define IPC_TYPE_LOCAL_INPUT_STREAM (ipc_local_input_stream_get_type ())
+G_DECLARE_FINAL_TYPE (
+    IpcLocalInputStream, ipc_local_input_stream, IPC, LOCAL_INPUT_STREAM, GInputStream)
+
+struct _IpcLocalInputStream
+{
+  GInputStream parent_instance;
+  IpcLocalChannel *channel; /* (owned) (nullable) */
+};
+
+static void pollable_init (GPollableInputStreamInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (
+    IpcLocalInputStream,
+    ipc_local_input_stream,
+    G_TYPE_INPUT_STREAM,
+    G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, pollable_init))
+
+typedef struct
+{
+  IpcLocalChannel *channel; /* its stream's */
+  void *buffer;
+  gsize size;
+  gsize n_read;
+} Read;
+
+static IpcAttempt
+read_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
+{
+  Read *op = data;
+
+  return _ipc_local_channel_read (op->channel, op->buffer, op->size, &op->n_read, error);
+}
+
+static void
+read_return (GTask *task, gpointer data)
+{
+  g_task_return_int (task, ((Read *) data)->n_read);
+}
+
+static gssize
+ipc_local_input_stream_read (
+    GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable, GError **error)
+{
+  IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
+  Read op = { self->channel, buffer, count, 0 };
+
+  if (!_ipc_local_channel_check (self->channel, error))
+    return -1;
+  if (!_ipc_attempt_run (self->channel->handle, G_IO_IN,
+                         g_atomic_int_get (&self->channel->read_timeout), cancellable,
+                         read_attempt, &op, error))
+    return -1;
+  return op.n_read;
+}
+
+static void
+ipc_local_input_stream_read_async (GInputStream       *stream,
+                                   void               *buffer,
+                                   gsize               count,
+                                   int                 io_priority,
+                                   GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data)
+{
+  IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
+  GTask *task = g_task_new (stream, cancellable, callback, user_data);
+  GError *error = NULL;
+  Read *op;
+
+  g_task_set_source_tag (task, ipc_local_input_stream_read_async);
+  g_task_set_name (task, "[ipc-glib] read");
+  g_task_set_priority (task, io_priority);
+  if (!_ipc_local_channel_check (self->channel, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+
+  op = g_new (Read, 1);
+  *op = (Read){ self->channel, buffer, count, 0 };
+  g_task_set_task_data (task, op, g_free);
+  _ipc_attempt_run_async (task, self->channel->handle, G_IO_IN,
+                          g_atomic_int_get (&self->channel->read_timeout), FALSE, read_attempt,
+                          read_return);
+}
+
+static gssize
+ipc_local_input_stream_read_finish (GInputStream *stream, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, stream), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+/* Closing a stream closes nothing of the system's: no thread is needed for it. */
+static void
+ipc_local_input_stream_close_async (GInputStream       *stream,
+                                    int                 io_priority,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ipc_local_input_stream_close_async);
+  g_task_set_name (task, "[ipc-glib] close input");
+  g_task_set_priority (task, io_priority);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+ipc_local_input_stream_close_finish (GInputStream *stream, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, stream), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gboolean
+is_readable (GPollableInputStream *stream)
+{
+  IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
+
+  return self->channel == NULL || _ipc_handle_poll (self->channel->handle, G_IO_IN) != 0;
+}
+
+static gssize
+read_nonblocking (GPollableInputStream *stream, void *buffer, gsize count, GError **error)
+{
+  IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
+  Read op = { self->channel, buffer, count, 0 };
+
+  if (!_ipc_local_channel_check (self->channel, error) ||
+      !_ipc_attempt_now (read_attempt, &op, error))
+    return -1;
+  return op.n_read;
+}
+
+static GSource *
+create_source (GPollableInputStream *stream, GCancellable *cancellable)
+{
+  IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
+  g_autoptr (GSource) child = NULL;
+
+  if (self->channel != NULL)
+    child = _ipc_handle_create_source (self->channel->handle, G_IO_IN);
+  else
+    child = g_timeout_source_new (0); /* at once: the read tells the error */
+  return g_pollable_source_new_full (stream, child, cancellable);
+}
+
+static void
+ipc_local_input_stream_finalize (GObject *object)
+{
+  g_clear_pointer (&IPC_LOCAL_INPUT_STREAM (object)->channel, _ipc_local_channel_unref);
+  G_OBJECT_CLASS (ipc_local_input_stream_parent_class)->finalize (object);
+}
+
+static void
+pollable_init (GPollableInputStreamInterface *iface)
+{
+  iface->is_readable = is_readable;
+  iface->read_nonblocking = read_nonblocking;
+  iface->create_source = create_source;
+}
+
+static void
+ipc_local_input_stream_class_init (IpcLocalInputStreamClass *class)
+{
+  GInputStreamClass *stream_class = G_INPUT_STREAM_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = ipc_local_input_stream_finalize;
+  stream_class->read_fn = ipc_local_input_stream_read;
+  stream_class->read_async = ipc_local_input_stream_read_async;
+  stream_class->read_finish = ipc_local_input_stream_read_finish;
+  stream_class->close_async = ipc_local_input_stream_close_async;
+  stream_class->close_finish = ipc_local_input_stream_close_finish;
+}
+
+static void
+ipc_local_input_stream_init (IpcLocalInputStream *self G_GNUC_UNUSED)
+{
+}
+
+GInputStream *
+_ipc_local_input_stream_new (IpcLocalChannel *channel)
+{
+  IpcLocalInputStream *self = g_object_new (IPC_TYPE_LOCAL_INPUT_STREAM, NULL);
+
+  if (channel != NULL)
+    self->channel = _ipc_local_channel_ref (channel);
+  return G_INPUT_STREAM (self);
+}

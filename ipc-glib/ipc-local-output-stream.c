@@ -1,0 +1,312 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "ipc-local-channel-private.h"
+
+/* The output stream of a connection; public only as a GOutputStream that is pollable. On a MESSAGE
+ * connection each write is one message. */
+
+#define IPC_TYPE_LOCAL_OUTPUT_STREAM (ipc_local_output_stream_get_type ())
+G_DECLARE_FINAL_TYPE (
+    IpcLocalOutputStream, ipc_local_output_stream, IPC, LOCAL_OUTPUT_STREAM, GOutputStream)
+
+struct _IpcLocalOutputStream
+{
+  GOutputStream parent_instance;
+  IpcLocalChannel *channel; /* (owned) (nullable) */
+};
+
+static void pollable_init (GPollableOutputStreamInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (
+    IpcLocalOutputStream,
+    ipc_local_output_stream,
+    G_TYPE_OUTPUT_STREAM,
+    G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM, pollable_init))
+
+typedef struct
+{
+  IpcLocalChannel *channel;     /* its stream's */
+  const GOutputVector *vectors; /* the caller's, or &single */
+  gsize n_vectors;
+  gsize n_written;
+  GOutputVector single;
+} Write;
+
+static IpcAttempt
+write_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
+{
+  Write *op = data;
+
+  return _ipc_local_channel_write (op->channel, op->vectors, op->n_vectors, &op->n_written, error);
+}
+
+static void
+write_return (GTask *task, gpointer data)
+{
+  g_task_return_int (task, ((Write *) data)->n_written);
+}
+
+static gboolean
+write_blocking (IpcLocalOutputStream *self, Write *op, GCancellable *cancellable, GError **error)
+{
+  if (!_ipc_local_channel_check (self->channel, error))
+    return FALSE;
+  return _ipc_attempt_run (self->channel->handle, G_IO_OUT,
+                           g_atomic_int_get (&self->channel->write_timeout), cancellable,
+                           write_attempt, op, error);
+}
+
+static gssize
+ipc_local_output_stream_write (GOutputStream *stream,
+                               const void    *buffer,
+                               gsize          count,
+                               GCancellable  *cancellable,
+                               GError       **error)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+  Write op = { self->channel, &op.single, 1, 0, { buffer, count } };
+
+  return write_blocking (self, &op, cancellable, error) ? (gssize) op.n_written : -1;
+}
+
+static gboolean
+ipc_local_output_stream_writev (GOutputStream       *stream,
+                                const GOutputVector *vectors,
+                                gsize                n_vectors,
+                                gsize               *bytes_written,
+                                GCancellable        *cancellable,
+                                GError             **error)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+  Write op = { .channel = self->channel, .vectors = vectors, .n_vectors = n_vectors };
+
+  if (!write_blocking (self, &op, cancellable, error))
+    return FALSE;
+  if (bytes_written != NULL)
+    *bytes_written = op.n_written;
+  return TRUE;
+}
+
+/* Takes @op. */
+static void
+write_op_async (IpcLocalOutputStream *self,
+                Write                *op,
+                int                   io_priority,
+                GCancellable         *cancellable,
+                GAsyncReadyCallback   callback,
+                gpointer              user_data,
+                gpointer              source_tag)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, source_tag);
+  g_task_set_name (task, "[ipc-glib] write");
+  g_task_set_priority (task, io_priority);
+  g_task_set_task_data (task, op, g_free);
+  if (!_ipc_local_channel_check (self->channel, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  _ipc_attempt_run_async (task, self->channel->handle, G_IO_OUT,
+                          g_atomic_int_get (&self->channel->write_timeout), TRUE, write_attempt,
+                          write_return);
+}
+
+static void
+ipc_local_output_stream_write_async (GOutputStream      *stream,
+                                     const void         *buffer,
+                                     gsize               count,
+                                     int                 io_priority,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+  Write *op = g_new0 (Write, 1);
+
+  op->channel = self->channel;
+  op->single = (GOutputVector){ buffer, count };
+  op->vectors = &op->single;
+  op->n_vectors = 1;
+  write_op_async (self, op, io_priority, cancellable, callback, user_data,
+                  ipc_local_output_stream_write_async);
+}
+
+static gssize
+ipc_local_output_stream_write_finish (GOutputStream *stream, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, stream), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+static void
+ipc_local_output_stream_writev_async (GOutputStream       *stream,
+                                      const GOutputVector *vectors,
+                                      gsize                n_vectors,
+                                      int                  io_priority,
+                                      GCancellable        *cancellable,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             user_data)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+  Write *op = g_new0 (Write, 1);
+
+  op->channel = self->channel;
+  op->vectors = vectors;
+  op->n_vectors = n_vectors;
+  write_op_async (self, op, io_priority, cancellable, callback, user_data,
+                  ipc_local_output_stream_writev_async);
+}
+
+static gboolean
+ipc_local_output_stream_writev_finish (GOutputStream *stream,
+                                       GAsyncResult  *result,
+                                       gsize         *bytes_written,
+                                       GError       **error)
+{
+  gssize n;
+
+  g_return_val_if_fail (g_task_is_valid (result, stream), FALSE);
+
+  n = g_task_propagate_int (G_TASK (result), error);
+  if (n < 0)
+    return FALSE;
+  if (bytes_written != NULL)
+    *bytes_written = n;
+  return TRUE;
+}
+
+/* Nothing is kept back, so nothing is to be flushed, and closing a stream closes nothing of the
+ * system's: no thread is needed for either. */
+static void
+return_true_async (GOutputStream      *stream,
+                   int                 io_priority,
+                   GCancellable       *cancellable,
+                   GAsyncReadyCallback callback,
+                   gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, return_true_async);
+  g_task_set_name (task, "[ipc-glib] close output");
+  g_task_set_priority (task, io_priority);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+return_true_finish (GOutputStream *stream, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, stream), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gboolean
+is_writable (GPollableOutputStream *stream)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+
+  return self->channel == NULL || _ipc_handle_poll (self->channel->handle, G_IO_OUT) != 0;
+}
+
+static gssize
+write_nonblocking (GPollableOutputStream *stream, const void *buffer, gsize count, GError **error)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+  Write op = { self->channel, &op.single, 1, 0, { buffer, count } };
+
+  if (!_ipc_local_channel_check (self->channel, error) ||
+      !_ipc_attempt_now (write_attempt, &op, error))
+    return -1;
+  return op.n_written;
+}
+
+static GPollableReturn
+writev_nonblocking (GPollableOutputStream *stream,
+                    const GOutputVector   *vectors,
+                    gsize                  n_vectors,
+                    gsize                 *bytes_written,
+                    GError               **error)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+  gsize n = 0;
+  IpcAttempt outcome;
+
+  if (!_ipc_local_channel_check (self->channel, error))
+    return G_POLLABLE_RETURN_FAILED;
+  outcome = _ipc_local_channel_write (self->channel, vectors, n_vectors, &n, error);
+  if (bytes_written != NULL)
+    *bytes_written = n;
+  if (outcome == IPC_ATTEMPT_AGAIN)
+    return G_POLLABLE_RETURN_WOULD_BLOCK;
+  return outcome == IPC_ATTEMPT_DONE ? G_POLLABLE_RETURN_OK : G_POLLABLE_RETURN_FAILED;
+}
+
+static GSource *
+create_source (GPollableOutputStream *stream, GCancellable *cancellable)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+  g_autoptr (GSource) child = NULL;
+
+  if (self->channel != NULL)
+    child = _ipc_handle_create_source (self->channel->handle, G_IO_OUT);
+  else
+    child = g_timeout_source_new (0); /* at once: the write tells the error */
+  return g_pollable_source_new_full (stream, child, cancellable);
+}
+
+static void
+ipc_local_output_stream_finalize (GObject *object)
+{
+  g_clear_pointer (&IPC_LOCAL_OUTPUT_STREAM (object)->channel, _ipc_local_channel_unref);
+  G_OBJECT_CLASS (ipc_local_output_stream_parent_class)->finalize (object);
+}
+
+static void
+pollable_init (GPollableOutputStreamInterface *iface)
+{
+  iface->is_writable = is_writable;
+  iface->write_nonblocking = write_nonblocking;
+  iface->writev_nonblocking = writev_nonblocking;
+  iface->create_source = create_source;
+}
+
+static void
+ipc_local_output_stream_class_init (IpcLocalOutputStreamClass *class)
+{
+  GOutputStreamClass *stream_class = G_OUTPUT_STREAM_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = ipc_local_output_stream_finalize;
+  stream_class->write_fn = ipc_local_output_stream_write;
+  stream_class->writev_fn = ipc_local_output_stream_writev;
+  stream_class->write_async = ipc_local_output_stream_write_async;
+  stream_class->write_finish = ipc_local_output_stream_write_finish;
+  stream_class->writev_async = ipc_local_output_stream_writev_async;
+  stream_class->writev_finish = ipc_local_output_stream_writev_finish;
+  stream_class->flush_async = return_true_async;
+  stream_class->flush_finish = return_true_finish;
+  stream_class->close_async = return_true_async;
+  stream_class->close_finish = return_true_finish;
+}
+
+static void
+ipc_local_output_stream_init (IpcLocalOutputStream *self G_GNUC_UNUSED)
+{
+}
+
+GOutputStream *
+_ipc_local_output_stream_new (IpcLocalChannel *channel)
+{
+  IpcLocalOutputStream *self = g_object_new (IPC_TYPE_LOCAL_OUTPUT_STREAM, NULL);
+
+  if (channel != NULL)
+    self->channel = _ipc_local_channel_ref (channel);
+  return G_OUTPUT_STREAM (self);
+}

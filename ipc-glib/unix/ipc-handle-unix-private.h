@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "ipc-handle-private.h"
+
+G_BEGIN_DECLS
+
+/* What Unix adds to handles, for the twins of the classes and for IpcUnix. */
+
+/* Takes @fd. */
+IpcHandle *_ipc_handle_new_for_fd (int fd);
+
+/* Pins the descriptor for the length of one system call: -1 with G_IO_ERROR_CLOSED once the handle is
+ * closed. Every enter that gave a descriptor is paired with a leave, errno is kept by it. */
+int _ipc_handle_enter (IpcHandle *self, GError **error);
+void _ipc_handle_leave (IpcHandle *self);
+
+/* The descriptor as it is, -1 when closed; only for looking at. */
+int _ipc_handle_peek_fd (IpcHandle *self);
+
+/* Gives the descriptor away and closes the handle: -1 with G_IO_ERROR_PENDING while calls use it. */
+int _ipc_handle_steal_fd (IpcHandle *self, GError **error);
+
+/* A reset by the peer that is still to be told. */
+void _ipc_handle_set_reset (IpcHandle *self);
+gboolean _ipc_handle_get_reset (IpcHandle *self);
+
+/* How often this process is a forked child of a user of the library; changes in the child. */
+guint _ipc_fork_generation (void);
+
+/* Sets @error from @errnum: "MESSAGE: strerror", with the GIOErrorEnum code of it. */
+void _ipc_set_error_from_errno (GError **error, int errnum, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+G_END_DECLS

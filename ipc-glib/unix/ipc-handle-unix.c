@@ -1,0 +1,553 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+#include "ipc-handle-unix-private.h"
+#include "ipc-reactor-unix-private.h"
+#include "ipc-thread-wake-private.h"
+
+/* The state counts the calls that use the descriptor, in steps of two; bit 0 says that the handle is
+ * closed. Whoever makes it 1 closes the descriptor, so that none is closed, and its number reused,
+ * under a system call. */
+#define STATE_CLOSED 1
+#define STATE_USER 2
+
+struct _IpcHandle
+{
+  gatomicrefcount ref_count;
+  int state; /* atomic */
+  int fd;    /* atomic once closed */
+  int has_input;
+  int reset;
+  guint generation;
+  GMutex lock;
+  IpcPollEntry *entries; /* (owned), under the lock */
+  GSList *blocked;       /* of IpcThreadWake, under the lock */
+  GDestroyNotify close_notify;
+  gpointer close_data;
+};
+
+static guint fork_generation;
+
+static void
+forked_cb (void)
+{
+  g_atomic_int_inc (&fork_generation);
+}
+
+guint
+_ipc_fork_generation (void)
+{
+  static gsize registered;
+
+  if (g_once_init_enter (&registered))
+    {
+      pthread_atfork (NULL, NULL, forked_cb);
+      g_once_init_leave (&registered, 1);
+    }
+  return g_atomic_int_get (&fork_generation);
+}
+
+void
+_ipc_set_error_from_errno (GError **error, int errnum, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list args;
+
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errnum), "%s: %s", what,
+               g_strerror (errnum));
+}
+
+IpcHandle *
+_ipc_handle_new_for_fd (int fd)
+{
+  IpcHandle *self = g_new0 (IpcHandle, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  self->fd = fd;
+  self->generation = _ipc_fork_generation ();
+  return self;
+}
+
+IpcHandle *
+_ipc_handle_ref (IpcHandle *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+_ipc_handle_unref (IpcHandle *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  _ipc_handle_close (self);
+  g_slist_free (self->blocked);
+  if (_ipc_handle_is_own (self))
+    g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+gboolean
+_ipc_handle_is_own (IpcHandle *self)
+{
+  return self->generation == _ipc_fork_generation ();
+}
+
+gboolean
+_ipc_handle_is_closed (IpcHandle *self)
+{
+  return (g_atomic_int_get (&self->state) & STATE_CLOSED) != 0;
+}
+
+int
+_ipc_handle_peek_fd (IpcHandle *self)
+{
+  return _ipc_handle_is_closed (self) ? -1 : self->fd;
+}
+
+void
+_ipc_handle_set_reset (IpcHandle *self)
+{
+  g_atomic_int_set (&self->reset, TRUE);
+}
+
+gboolean
+_ipc_handle_get_reset (IpcHandle *self)
+{
+  return g_atomic_int_get (&self->reset);
+}
+
+void
+_ipc_handle_set_close_notify (IpcHandle *self, GDestroyNotify func, gpointer data)
+{
+  self->close_notify = func;
+  self->close_data = data;
+}
+
+/* Use */
+
+static int
+take_fd (IpcHandle *self)
+{
+  int fd = g_atomic_int_get (&self->fd);
+
+  while (fd >= 0 && !g_atomic_int_compare_and_exchange (&self->fd, fd, -1))
+    fd = g_atomic_int_get (&self->fd);
+  return fd;
+}
+
+static void
+release (IpcHandle *self, gboolean keep_open)
+{
+  int saved_errno = errno;
+  int fd = take_fd (self);
+
+  if (fd < 0)
+    return;
+  if (!keep_open)
+    close (fd);
+  if (self->close_notify != NULL)
+    self->close_notify (self->close_data);
+  errno = saved_errno;
+}
+
+int
+_ipc_handle_enter (IpcHandle *self, GError **error)
+{
+  if ((g_atomic_int_add (&self->state, STATE_USER) & STATE_CLOSED) == 0)
+    return self->fd;
+
+  _ipc_handle_leave (self);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
+  return -1;
+}
+
+void
+_ipc_handle_leave (IpcHandle *self)
+{
+  if (g_atomic_int_add (&self->state, -STATE_USER) == (STATE_USER | STATE_CLOSED))
+    release (self, FALSE);
+}
+
+/* Under a fork another thread of the parent may have held the lock for ever. */
+static void
+handle_lock (IpcHandle *self)
+{
+  if (_ipc_handle_is_own (self))
+    g_mutex_lock (&self->lock);
+}
+
+static void
+handle_unlock (IpcHandle *self)
+{
+  if (_ipc_handle_is_own (self))
+    g_mutex_unlock (&self->lock);
+}
+
+/* Before the descriptor goes: a closed one that has a duplicate would go on reporting. */
+static void
+detach (IpcHandle *self)
+{
+  IpcPollEntry *entry;
+
+  handle_lock (self);
+  while ((entry = self->entries) != NULL)
+    {
+      self->entries = entry->next;
+      _ipc_poll_entry_detach (entry);
+      _ipc_poll_entry_unref (entry);
+    }
+  if (_ipc_handle_is_own (self))
+    {
+      for (GSList *l = self->blocked; l != NULL; l = l->next)
+        _ipc_thread_wake_wake (l->data);
+    }
+  handle_unlock (self);
+}
+
+void
+_ipc_handle_close (IpcHandle *self)
+{
+  g_atomic_int_add (&self->state, STATE_USER);
+  if ((g_atomic_int_or ((guint *) &self->state, STATE_CLOSED) & STATE_CLOSED) == 0)
+    detach (self);
+  _ipc_handle_leave (self);
+}
+
+static gboolean
+has_waits (IpcHandle *self)
+{
+  gboolean result = self->blocked != NULL;
+
+  for (IpcPollEntry *entry = self->entries; entry != NULL && !result; entry = entry->next)
+    {
+      if (!_ipc_reactor_is_own (entry->reactor))
+        continue;
+      g_mutex_lock (&entry->reactor->lock);
+      result = !g_queue_is_empty (&entry->waits);
+      g_mutex_unlock (&entry->reactor->lock);
+    }
+  return result;
+}
+
+int
+_ipc_handle_steal_fd (IpcHandle *self, GError **error)
+{
+  gboolean busy;
+  int fd;
+
+  handle_lock (self);
+  busy = has_waits (self) || !g_atomic_int_compare_and_exchange (&self->state, 0, STATE_CLOSED);
+  handle_unlock (self);
+  if (busy)
+    {
+      if (_ipc_handle_is_closed (self))
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
+      else
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                             "The descriptor is in use by a call that has not ended");
+      return -1;
+    }
+
+  fd = self->fd;
+  detach (self);
+  release (self, TRUE);
+  return fd;
+}
+
+void
+_ipc_handle_set_has_input (IpcHandle *self, gboolean has_input)
+{
+  g_atomic_int_set (&self->has_input, has_input);
+  if (!has_input)
+    return;
+
+  handle_lock (self);
+  for (IpcPollEntry *entry = self->entries; entry != NULL; entry = entry->next)
+    _ipc_poll_entry_wake (entry, G_IO_IN);
+  handle_unlock (self);
+}
+
+gboolean
+_ipc_handle_has_input (IpcHandle *self)
+{
+  return g_atomic_int_get (&self->has_input);
+}
+
+IpcPollEntry *
+_ipc_handle_get_entry (IpcHandle *self, IpcReactor *reactor)
+{
+  IpcPollEntry *entry;
+
+  handle_lock (self);
+  for (entry = self->entries; entry != NULL; entry = entry->next)
+    {
+      if (entry->reactor == reactor)
+        break;
+    }
+  if (entry == NULL && !_ipc_handle_is_closed (self))
+    {
+      entry = _ipc_poll_entry_new (reactor, self->fd);
+      entry->next = self->entries;
+      self->entries = entry;
+    }
+  if (entry != NULL)
+    _ipc_poll_entry_ref (entry);
+  handle_unlock (self);
+
+  return entry;
+}
+
+/* Blocking */
+
+static short
+poll_events (GIOCondition condition)
+{
+  return (condition & G_IO_IN ? POLLIN : 0) | (condition & G_IO_OUT ? POLLOUT : 0);
+}
+
+GIOCondition
+_ipc_handle_poll (IpcHandle *self, GIOCondition condition)
+{
+  struct pollfd fd = { .events = poll_events (condition) };
+  GIOCondition result = 0;
+
+  if (_ipc_handle_has_input (self))
+    result |= condition & G_IO_IN;
+  fd.fd = _ipc_handle_enter (self, NULL);
+  if (fd.fd < 0)
+    return condition;
+
+  if (poll (&fd, 1, 0) > 0)
+    {
+      if (fd.revents & (POLLERR | POLLHUP | POLLNVAL))
+        result |= condition;
+      result |= (fd.revents & POLLIN ? G_IO_IN : 0) | (fd.revents & POLLOUT ? G_IO_OUT : 0);
+    }
+  _ipc_handle_leave (self);
+  return result;
+}
+
+/* Milliseconds that poll has to wait, rounded up so that the deadline has passed afterwards. */
+static int
+remaining_ms (gint64 deadline)
+{
+  gint64 remaining;
+
+  if (deadline < 0)
+    return -1;
+  remaining = deadline - g_get_monotonic_time ();
+  if (remaining <= 0)
+    return 0;
+  return MIN ((remaining + 999) / 1000, G_MAXINT);
+}
+
+static gboolean
+poll_until (struct pollfd *fds, guint n_fds, gint64 deadline, GError **error)
+{
+  for (;;)
+    {
+      int n = poll (fds, n_fds, remaining_ms (deadline));
+
+      if (n > 0)
+        return TRUE;
+      if (n == 0 && deadline >= 0 && remaining_ms (deadline) == 0)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The operation timed out");
+          return FALSE;
+        }
+      if (n < 0 && errno != EINTR)
+        {
+          _ipc_set_error_from_errno (error, errno, "Can’t wait");
+          return FALSE;
+        }
+    }
+}
+
+static void
+cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED, gpointer wake)
+{
+  _ipc_thread_wake_wake (wake);
+}
+
+static gboolean
+poll_woken (int            fd,
+            GIOCondition   condition,
+            IpcThreadWake *wake,
+            gint64         deadline,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  struct pollfd fds[2] = {
+    { .fd = _ipc_thread_wake_get_fd (wake), .events = POLLIN },
+    { .fd = fd, .events = poll_events (condition) },
+  };
+  gulong cancelled_id = 0;
+  gboolean success;
+
+  if (cancellable != NULL)
+    cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), wake, NULL);
+  success = poll_until (fds, condition != 0 ? 2 : 1, deadline, error);
+  g_cancellable_disconnect (cancellable, cancelled_id);
+  if (fds[0].revents != 0)
+    _ipc_thread_wake_clear (wake);
+
+  return success;
+}
+
+static void
+join_blocked (IpcHandle *self, IpcThreadWake *wake)
+{
+  handle_lock (self);
+  self->blocked = g_slist_prepend (self->blocked, wake);
+  if (_ipc_handle_is_closed (self))
+    _ipc_thread_wake_wake (wake);
+  handle_unlock (self);
+}
+
+static void
+leave_blocked (IpcHandle *self, IpcThreadWake *wake)
+{
+  handle_lock (self);
+  self->blocked = g_slist_remove (self->blocked, wake);
+  handle_unlock (self);
+}
+
+gboolean
+_ipc_handle_wait (IpcHandle    *self,
+                  GIOCondition  condition,
+                  gint64        deadline,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  IpcThreadWake *wake = _ipc_thread_wake_get (error);
+  gboolean success;
+  int fd = -1;
+
+  if (wake == NULL)
+    return FALSE;
+  if (self != NULL && (condition & G_IO_IN) != 0 && _ipc_handle_has_input (self))
+    return TRUE;
+  if (self != NULL)
+    {
+      fd = _ipc_handle_enter (self, NULL);
+      if (fd < 0)
+        return TRUE;
+      join_blocked (self, wake);
+    }
+
+  success = poll_woken (fd, condition, wake, deadline, cancellable, error);
+
+  if (self != NULL)
+    {
+      leave_blocked (self, wake);
+      _ipc_handle_leave (self);
+    }
+  if (success && g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  return success;
+}
+
+/* Sources for pollable streams */
+
+typedef struct
+{
+  GSource base;
+  IpcWait wait;
+  IpcHandle *handle; /* (owned) */
+  GIOCondition condition;
+} HandleSource;
+
+static gboolean
+handle_source_is_ready (HandleSource *self)
+{
+  return g_atomic_int_get (&self->wait.ready) || _ipc_handle_is_closed (self->handle) ||
+         ((self->condition & G_IO_IN) != 0 && _ipc_handle_has_input (self->handle));
+}
+
+/* Only here is the context known; and after a fork it is another reactor's. */
+static gboolean
+handle_source_prepare (GSource *source, int *timeout)
+{
+  HandleSource *self = (HandleSource *) source;
+
+  *timeout = -1;
+  if (self->wait.started && !_ipc_reactor_is_own (self->wait.reactor))
+    _ipc_wait_stop (&self->wait);
+  if (!self->wait.started)
+    _ipc_wait_start (&self->wait, self->handle, self->condition, FALSE,
+                     g_source_get_context (source), g_source_get_priority (source), -1, NULL, NULL);
+  return handle_source_is_ready (self);
+}
+
+static gboolean
+handle_source_check (GSource *source)
+{
+  HandleSource *self = (HandleSource *) source;
+
+  _ipc_reactor_harvest (self->wait.reactor);
+  return handle_source_is_ready (self);
+}
+
+static gboolean
+handle_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  HandleSource *self = (HandleSource *) source;
+
+  /* What is still there is reported again: the registration is level-triggered. */
+  g_atomic_int_set (&self->wait.ready, FALSE);
+  return callback != NULL ? callback (user_data) : G_SOURCE_CONTINUE;
+}
+
+static void
+handle_source_finalize (GSource *source)
+{
+  HandleSource *self = (HandleSource *) source;
+
+  _ipc_wait_stop (&self->wait);
+  _ipc_handle_unref (self->handle);
+}
+
+/* g_pollable_source_new_full () sets a dummy closure, which asks for this. */
+static gboolean
+handle_source_closure_cb (gpointer data)
+{
+  g_auto (GValue) result = G_VALUE_INIT;
+
+  g_value_init (&result, G_TYPE_BOOLEAN);
+  g_closure_invoke (data, &result, 0, NULL, NULL);
+  return g_value_get_boolean (&result);
+}
+
+static GSourceFuncs handle_source_funcs = {
+  .prepare = handle_source_prepare,
+  .check = handle_source_check,
+  .dispatch = handle_source_dispatch,
+  .finalize = handle_source_finalize,
+  .closure_callback = handle_source_closure_cb,
+};
+
+GSource *
+_ipc_handle_create_source (IpcHandle *self, GIOCondition condition)
+{
+  GSource *source = g_source_new (&handle_source_funcs, sizeof (HandleSource));
+  HandleSource *made = (HandleSource *) source;
+
+  g_source_set_static_name (source, "[ipc-glib] handle");
+  made->handle = _ipc_handle_ref (self);
+  made->condition = condition;
+  return source;
+}

@@ -1,0 +1,314 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "ipc-error.h"
+#include "ipc-handle-unix-private.h"
+#include "ipc-local-connection-private.h"
+#include "ipc-peer-credentials-unix-private.h"
+
+/* No call relies on O_NONBLOCK, which another process may share and change: MSG_DONTWAIT does it. */
+
+/* What the kernel keeps of the send buffer for itself when it looks whether a message fits. */
+#define SEND_BUFFER_RESERVE 32
+
+/* More vectors than this are sent by the next call; a message may not have more. */
+#define MAX_VECTORS 1024
+
+gboolean
+_ipc_channel_create_pair (IpcSocketType socket_type,
+                          IpcHandle   **first,
+                          IpcHandle   **second,
+                          GError      **error)
+{
+  int type = socket_type == IPC_SOCKET_TYPE_MESSAGE ? SOCK_SEQPACKET : SOCK_STREAM;
+  int fds[2];
+
+  if (socketpair (AF_UNIX, type | SOCK_CLOEXEC, 0, fds) < 0)
+    {
+      _ipc_set_error_from_errno (error, errno, "Can’t create a pair of sockets");
+      return FALSE;
+    }
+  *first = _ipc_handle_new_for_fd (fds[0]);
+  *second = _ipc_handle_new_for_fd (fds[1]);
+  return TRUE;
+}
+
+/* A reset is told by the kernel once and first, though data may still be queued behind it: it is kept
+ * until the end is reached, and then told for ever. */
+static gssize
+receive_all_before_reset (IpcHandle *handle, int fd, void *buffer, gsize size, int flags)
+{
+  gssize n;
+
+  do
+    {
+      n = recv (fd, buffer, size, flags | MSG_DONTWAIT);
+      if (n < 0 && errno == ECONNRESET && !_ipc_handle_get_reset (handle))
+        {
+          _ipc_handle_set_reset (handle);
+          errno = EINTR;
+        }
+    }
+  while (n < 0 && errno == EINTR);
+
+  if (n == 0 && size > 0 && _ipc_handle_get_reset (handle))
+    {
+      errno = ECONNRESET;
+      return -1;
+    }
+  return n;
+}
+
+static IpcAttempt
+receive_flags (IpcHandle *handle, void *buffer, gsize size, int flags, gsize *n_read, GError **error)
+{
+  int fd = _ipc_handle_enter (handle, error);
+  gssize n;
+
+  if (fd < 0)
+    return IPC_ATTEMPT_FAILED;
+  n = receive_all_before_reset (handle, fd, buffer, size, flags);
+  _ipc_handle_leave (handle);
+
+  if (n >= 0)
+    {
+      *n_read = n;
+      return IPC_ATTEMPT_DONE;
+    }
+  if (errno == EAGAIN)
+    return IPC_ATTEMPT_AGAIN;
+  _ipc_set_error_from_errno (error, errno, "Can’t receive");
+  return IPC_ATTEMPT_FAILED;
+}
+
+IpcAttempt
+_ipc_channel_receive (IpcHandle *handle, void *buffer, gsize size, gsize *n_read, GError **error)
+{
+  return receive_flags (handle, buffer, size, 0, n_read, error);
+}
+
+IpcAttempt
+_ipc_channel_peek_size (IpcHandle *handle, gsize *size, GError **error)
+{
+  char byte;
+
+  return receive_flags (handle, &byte, 1, MSG_PEEK | MSG_TRUNC, size, error);
+}
+
+/* Sending */
+
+static gsize
+get_send_buffer (int fd)
+{
+  int size = 0;
+  socklen_t length = sizeof size;
+
+  if (getsockopt (fd, SOL_SOCKET, SO_SNDBUF, &size, &length) < 0 || size < 0)
+    return 0;
+  return size;
+}
+
+static gboolean
+grow_send_buffer (int fd, gsize message_size)
+{
+  gsize before = get_send_buffer (fd);
+  int wanted;
+
+  if (message_size > G_MAXINT / 2)
+    return FALSE;
+  wanted = message_size + SEND_BUFFER_RESERVE; /* the kernel doubles it */
+  return setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted) == 0 &&
+         get_send_buffer (fd) > before;
+}
+
+gsize
+_ipc_channel_get_max_send_size (IpcHandle *handle G_GNUC_UNUSED)
+{
+  int fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  int most = G_MAXINT / 2;
+  gsize size;
+
+  if (fd < 0)
+    return 0;
+  /* The kernel takes as much of it as the system allows. */
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &most, sizeof most);
+  size = get_send_buffer (fd);
+  close (fd);
+  return size > SEND_BUFFER_RESERVE ? size - SEND_BUFFER_RESERVE : 0;
+}
+
+static gsize
+vectors_get_size (const GOutputVector *vectors, gsize n_vectors)
+{
+  gsize size = 0;
+
+  for (gsize i = 0; i < n_vectors; i++)
+    size += vectors[i].size;
+  return size;
+}
+
+static gssize
+send_growing (IpcHandle *handle, int fd, IpcSocketType type, struct msghdr *message, gsize size)
+{
+  for (;;)
+    {
+      gssize n = sendmsg (fd, message, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+      if (n >= 0)
+        return n;
+      if (errno == ECONNRESET)
+        {
+          /* Told here instead of to the reader, who still has data to read. */
+          _ipc_handle_set_reset (handle);
+          errno = EPIPE;
+        }
+      if (errno == EMSGSIZE && type == IPC_SOCKET_TYPE_MESSAGE && grow_send_buffer (fd, size))
+        continue;
+      if (errno != EINTR)
+        return -1;
+    }
+}
+
+static void
+set_send_error (GError **error, int errnum, IpcHandle *handle, gsize size)
+{
+  if (errnum == EMSGSIZE)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                 "A message of %" G_GSIZE_FORMAT " bytes is larger than the %" G_GSIZE_FORMAT
+                 " bytes that the system takes",
+                 size, _ipc_channel_get_max_send_size (handle));
+  else
+    _ipc_set_error_from_errno (error, errnum, "Can’t send");
+}
+
+IpcAttempt
+_ipc_channel_send (IpcHandle           *handle,
+                   IpcSocketType        socket_type,
+                   const GOutputVector *vectors,
+                   gsize                n_vectors,
+                   gsize               *n_sent,
+                   GError             **error)
+{
+  struct msghdr message = {
+    .msg_iov = (struct iovec *) vectors, /* GLib promises the layout */
+    .msg_iovlen = MIN (n_vectors, MAX_VECTORS),
+  };
+  gsize size = vectors_get_size (vectors, n_vectors);
+  int fd = _ipc_handle_enter (handle, error);
+  gssize n;
+
+  if (fd < 0)
+    return IPC_ATTEMPT_FAILED;
+  n = send_growing (handle, fd, socket_type, &message, size);
+  _ipc_handle_leave (handle);
+
+  if (n < 0 && errno == EAGAIN)
+    return IPC_ATTEMPT_AGAIN;
+  if (n < 0)
+    {
+      set_send_error (error, errno, handle, size);
+      return IPC_ATTEMPT_FAILED;
+    }
+  *n_sent = n;
+  if (socket_type == IPC_SOCKET_TYPE_MESSAGE && (gsize) n < size)
+    {
+      g_set_error (error, IPC_ERROR, IPC_ERROR_PARTIAL_MESSAGE,
+                   "Only %" G_GSSIZE_FORMAT " of the %" G_GSIZE_FORMAT
+                   " bytes of a message were sent",
+                   n, size);
+      _ipc_handle_close (handle);
+      return IPC_ATTEMPT_FAILED;
+    }
+  return IPC_ATTEMPT_DONE;
+}
+
+/* The rest */
+
+gboolean
+_ipc_channel_shutdown (IpcHandle *handle, IpcShutdown how, GError **error)
+{
+  static const int hows[] = {
+    [IPC_SHUTDOWN_RECEIVE] = SHUT_RD,
+    [IPC_SHUTDOWN_SEND] = SHUT_WR,
+    [IPC_SHUTDOWN_BOTH] = SHUT_RDWR,
+  };
+  int fd = _ipc_handle_enter (handle, error);
+  gboolean success;
+
+  if (fd < 0)
+    return FALSE;
+  success = shutdown (fd, hows[how]) == 0;
+  if (!success)
+    _ipc_set_error_from_errno (error, errno, "Can’t shut down the connection");
+  _ipc_handle_leave (handle);
+  return success;
+}
+
+gboolean
+_ipc_channel_check_error (IpcHandle *handle, GError **error)
+{
+  int fd = _ipc_handle_enter (handle, error);
+  int errnum = 0;
+  socklen_t length = sizeof errnum;
+
+  if (fd < 0)
+    return FALSE;
+  if (getsockopt (fd, SOL_SOCKET, SO_ERROR, &errnum, &length) < 0)
+    errnum = errno;
+  _ipc_handle_leave (handle);
+
+  /* Asking takes it from the kernel; a reader is still to be told. */
+  if (errnum == ECONNRESET)
+    _ipc_handle_set_reset (handle);
+  if (errnum == 0 && _ipc_handle_get_reset (handle))
+    errnum = ECONNRESET;
+  if (errnum == 0)
+    return TRUE;
+  _ipc_set_error_from_errno (error, errnum, "The connection has an error");
+  return FALSE;
+}
+
+/* The kernel tells the peer of a reset exactly when input is left unread; what was sent is the
+ * peer's already, and can't be taken back. */
+void
+_ipc_channel_abort (IpcHandle *handle)
+{
+  _ipc_handle_close (handle);
+}
+
+static int
+open_pidfd (gpointer owner)
+{
+  IpcHandle *handle = owner;
+  int fd = _ipc_handle_enter (handle, NULL);
+  int pidfd;
+
+  if (fd < 0)
+    return -1;
+  pidfd = _ipc_peer_credentials_open_pidfd (fd);
+  _ipc_handle_leave (handle);
+  return pidfd;
+}
+
+IpcPeerCredentials *
+_ipc_channel_get_credentials (IpcHandle *handle, GError **error)
+{
+  int fd = _ipc_handle_enter (handle, error);
+  IpcPeerCredentials *credentials;
+
+  if (fd < 0)
+    return NULL;
+  credentials = _ipc_peer_credentials_new_for_fd (fd, error);
+  _ipc_handle_leave (handle);
+  if (credentials != NULL)
+    _ipc_peer_credentials_set_pidfd_source (credentials, open_pidfd, _ipc_handle_ref (handle),
+                                            (GDestroyNotify) _ipc_handle_unref);
+  return credentials;
+}

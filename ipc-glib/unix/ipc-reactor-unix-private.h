@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "../ipc-handle-private.h"
+
+G_BEGIN_DECLS
+
+/* The reactor of Unix: one per GMainContext with waiting I/O. Its entries (one per handle) are
+ * registered with one epoll instance; what that can't take, and everything where there is no epoll,
+ * is polled by the context itself. One GSource per priority in use wakes for all of them.
+ *
+ * Locks: a handle's lock is taken before a reactor's, never the other way round; no user code runs
+ * under either. */
+typedef struct _IpcReactor IpcReactor;
+typedef struct _IpcReactorSource IpcReactorSource;
+typedef struct _IpcPollEntry IpcPollEntry;
+
+struct _IpcPollEntry
+{
+  gatomicrefcount ref_count;
+  IpcReactor *reactor; /* (owned) */
+  IpcPollEntry *next;  /* the handle's next entry, in another reactor; under the handle's lock */
+  int fd;              /* the handle's */
+  GQueue waits;        /* of IpcWait; the rest under the reactor's lock */
+  guint armed;         /* the condition that is registered, 0 none */
+  guint detached : 1;  /* the handle was closed */
+  gpointer poll_tag;   /* (nullable): polled by the context */
+  IpcReactorSource *poll_source;
+  GList in_polled;
+};
+
+struct _IpcReactorSource
+{
+  GSource base;
+  IpcReactor *reactor;   /* (owned) */
+  int priority;
+  GQueue ready;          /* of IpcWait */
+  GSequence *timers;     /* (nullable): of IpcWait, the earliest first */
+  gpointer epoll_tag;    /* (nullable) */
+};
+
+struct _IpcReactor
+{
+  gatomicrefcount ref_count;
+  GMainContext *context; /* not owned: the sources in it own us */
+  guint generation;      /* of the fork that made us */
+  GMutex lock;
+  GPtrArray *sources;    /* of IpcReactorSource, not owned: each removes itself */
+  GQueue polled;         /* of IpcPollEntry */
+  int epoll_fd;          /* -1: all is polled */
+  int harvested;         /* atomic: since the last prepare */
+  gboolean dead;         /* the context is gone */
+};
+
+/* Returns the reactor of @context (NULL: the default one); made when there is none. */
+IpcReactor *_ipc_reactor_get (GMainContext *context);
+IpcReactor *_ipc_reactor_ref (IpcReactor *self);
+void _ipc_reactor_unref (IpcReactor *self);
+gboolean _ipc_reactor_is_own (IpcReactor *self);
+
+IpcPollEntry *_ipc_poll_entry_new (IpcReactor *reactor, int fd);
+IpcPollEntry *_ipc_poll_entry_ref (IpcPollEntry *self);
+void _ipc_poll_entry_unref (IpcPollEntry *self);
+
+/* Before the handle's fd is closed: removes the registration and wakes all waits. */
+void _ipc_poll_entry_detach (IpcPollEntry *self);
+
+/* Wakes the waits that want @condition, and the context. */
+void _ipc_poll_entry_wake (IpcPollEntry *self, GIOCondition condition);
+
+/* For the backends, under the lock: @entry saw @condition. */
+void _ipc_reactor_fired (IpcPollEntry *entry, guint condition);
+
+/* For checks: looks once a turn at what the kernel has. */
+void _ipc_reactor_harvest (IpcReactor *self);
+
+
+/* The reactor's source of a priority; made and attached when there is none. Under the lock. */
+IpcReactorSource *_ipc_reactor_get_source (IpcReactor *self, int priority);
+
+/* Has dispatch run soon for @deadline; under the lock. */
+void _ipc_reactor_source_update_timer (IpcReactorSource *self);
+
+/* Queues a wait for dispatch, or sets its flag; TRUE when that is news. Under the lock. */
+gboolean _ipc_reactor_queue (IpcWait *wait);
+
+/* Brings the registration in line with what the waits want. Under the lock. */
+void _ipc_poll_entry_update (IpcPollEntry *self, guint condition);
+
+/* Finds the entry of @handle in @reactor or makes it; NULL when the handle is closed. In the handle. */
+IpcPollEntry *_ipc_handle_get_entry (IpcHandle *handle, IpcReactor *reactor);
+
+/* The two ways to watch, each FALSE when it can't. Under the lock; condition 0 removes. */
+int _ipc_reactor_epoll_open (void);
+void _ipc_reactor_epoll_add_source (IpcReactorSource *source);
+gboolean _ipc_reactor_epoll_watch (IpcPollEntry *entry, guint condition);
+void _ipc_reactor_epoll_harvest (IpcReactor *self);
+void _ipc_reactor_poll_watch (IpcPollEntry *entry, guint condition);
+void _ipc_reactor_poll_harvest (IpcReactor *self);
+
+G_END_DECLS

@@ -1,0 +1,26 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* One wake-up descriptor for each thread that ever blocked: closing a handle or cancelling wakes
+ * the threads that are blocked in it, and no connection needs a second descriptor. */
+typedef struct _IpcThreadWake IpcThreadWake;
+
+/* The calling thread's; NULL with @error when there is none to be had. Its thread's until it ends. */
+IpcThreadWake *_ipc_thread_wake_get (GError **error);
+
+/* Readable once woken. */
+int _ipc_thread_wake_get_fd (IpcThreadWake *self);
+
+/* From any thread, while the owner is known to wait. */
+void _ipc_thread_wake_wake (IpcThreadWake *self);
+
+/* Takes back what was woken; by the owner. */
+void _ipc_thread_wake_clear (IpcThreadWake *self);
+
+G_END_DECLS
