@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "ipc-attempt-private.h"
+#include "ipc-local-client.h"
+
+G_BEGIN_DECLS
+
+/* Portable: one call of a verb, with the options as they were then. */
+typedef struct _IpcConnecting IpcConnecting;
+
+IpcConnecting *_ipc_connecting_new (IpcLocalName *name,
+                                    IpcSocketType socket_type,
+                                    IpcAccess server_access,
+                                    gboolean wait_for_listener);
+void _ipc_connecting_free (IpcConnecting *self);
+
+/* An IpcAttemptFunc that waits for nothing but time. */
+IpcAttempt _ipc_connecting_attempt (gpointer data, int *retry_ms, GError **error);
+
+/* The engine knows neither what was tried nor what it waited for: adds that to its error. */
+void _ipc_connecting_explain (IpcConnecting *self, GError **error);
+
+/* The result (transfer full) (nullable). */
+IpcLocalConnection *_ipc_connecting_steal (IpcConnecting *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcConnecting, _ipc_connecting_free)
+
+/* Contract: tries once to connect to @name and never waits.
+ *
+ * AGAIN, without an error, says that the listener's queue of clients is full, which no event of the
+ * system ends. NOT_FOUND and CONNECTION_REFUSED say that nobody listens, NOT_SUPPORTED that the
+ * listener carries another type. Some systems give each type names of its own and answer as if nobody
+ * listened; to find the other one is a search, which only a @thorough call makes. */
+IpcAttempt _ipc_channel_connect (IpcLocalName *name,
+                                 IpcSocketType socket_type,
+                                 gboolean thorough,
+                                 IpcHandle **handle,
+                                 GError **error);
+
+G_END_DECLS

@@ -1,0 +1,184 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "ipc-error.h"
+#include "ipc-local-client-private.h"
+#include "ipc-local-connection-private.h"
+#include "ipc-local-name-private.h"
+#include "ipc-peer-credentials-private.h"
+
+/* How long the timer waits before it tries again: twice as long each time, up to the longest. */
+#define LONGEST_RETRY_MS 20
+
+/* So many tries apart, a refusal is looked into. */
+#define TRIES_PER_SEARCH 32
+
+struct _IpcConnecting
+{
+  IpcLocalName *name; /* (owned) */
+  IpcSocketType socket_type;
+  IpcAccess server_access;
+  gboolean wait_for_listener;
+  guint n_tries;
+  GError *reason; /* (owned) (nullable): why the last try must be repeated; NULL: full queue */
+  IpcLocalConnection *connection; /* (owned) (nullable): the result */
+};
+
+IpcConnecting *
+_ipc_connecting_new (IpcLocalName *name,
+                     IpcSocketType socket_type,
+                     IpcAccess server_access,
+                     gboolean wait_for_listener)
+{
+  IpcConnecting *self = g_new0 (IpcConnecting, 1);
+
+  self->name = ipc_local_name_ref (name);
+  self->socket_type = socket_type;
+  self->server_access = server_access;
+  self->wait_for_listener = wait_for_listener;
+  return self;
+}
+
+void
+_ipc_connecting_free (IpcConnecting *self)
+{
+  ipc_local_name_unref (self->name);
+  g_clear_error (&self->reason);
+  g_clear_object (&self->connection);
+  g_free (self);
+}
+
+IpcLocalConnection *
+_ipc_connecting_steal (IpcConnecting *self)
+{
+  return g_steal_pointer (&self->connection);
+}
+
+/* Tells why we wait when that is news, not at every turn of the timer. */
+static void
+note_reason (IpcConnecting *self, GError *reason)
+{
+  gboolean same = self->n_tries > 0 && (reason == NULL) == (self->reason == NULL) &&
+                  (reason == NULL || reason->code == self->reason->code);
+
+  if (!same)
+    {
+      g_autofree char *text = _ipc_local_name_display (self->name);
+
+      g_debug ("retry: connecting to %s again and again: %s", text,
+               reason != NULL ? reason->message : "its queue of clients is full");
+    }
+  g_clear_error (&self->reason);
+  self->reason = reason;
+}
+
+static int
+next_retry (IpcConnecting *self)
+{
+  guint doubled = MIN (self->n_tries++, 5);
+
+  return MIN (1 << doubled, LONGEST_RETRY_MS);
+}
+
+/* Before anything is exchanged */
+static gboolean
+check_server (IpcConnecting *self,
+              IpcHandle *handle,
+              IpcPeerCredentials **credentials,
+              GError **error)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *server = NULL;
+
+  if (self->server_access == IPC_ACCESS_EVERYONE)
+    return TRUE;
+
+  *credentials = _ipc_channel_get_credentials (handle, error);
+  if (*credentials == NULL)
+    return FALSE;
+  if (_ipc_peer_credentials_is_allowed (*credentials, self->server_access))
+    return TRUE;
+
+  name = _ipc_local_name_display (self->name);
+  server = ipc_peer_credentials_to_string (*credentials);
+  g_debug ("refuse: the server of %s is not one that server-access allows: %s", name, server);
+  g_set_error (error, IPC_ERROR, IPC_ERROR_ACCESS,
+               "The server of %s is not one that server-access allows: %s", name, server);
+  return FALSE;
+}
+
+static IpcAttempt
+take (IpcConnecting *self, IpcHandle *handle, GError **error)
+{
+  g_autoptr (IpcPeerCredentials) credentials = NULL;
+  g_autofree char *text = NULL;
+
+  if (!check_server (self, handle, &credentials, error))
+    {
+      _ipc_handle_unref (handle);
+      return IPC_ATTEMPT_FAILED;
+    }
+
+  text = _ipc_local_name_display (self->name);
+  g_debug ("connect: connected to %s", text);
+  self->connection = _ipc_local_connection_new (handle, self->socket_type, credentials);
+  return IPC_ATTEMPT_DONE;
+}
+
+static gboolean
+nobody_listens (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+}
+
+IpcAttempt
+_ipc_connecting_attempt (gpointer data, int *retry_ms, GError **error)
+{
+  IpcConnecting *self = data;
+  IpcHandle *handle = NULL;
+  GError *reason = NULL;
+  gboolean thorough = self->n_tries % TRIES_PER_SEARCH == 0;
+
+  switch (_ipc_channel_connect (self->name, self->socket_type, thorough, &handle, &reason))
+    {
+    case IPC_ATTEMPT_DONE:
+      return take (self, handle, error);
+    case IPC_ATTEMPT_FAILED:
+      if (!self->wait_for_listener || !nobody_listens (reason))
+        {
+          g_propagate_error (error, reason);
+          return IPC_ATTEMPT_FAILED;
+        }
+      break;
+    case IPC_ATTEMPT_AGAIN:
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+
+  note_reason (self, reason);
+  *retry_ms = next_retry (self);
+  return IPC_ATTEMPT_AGAIN;
+}
+
+void
+_ipc_connecting_explain (IpcConnecting *self, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (error == NULL || self->n_tries == 0 ||
+      !(g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
+        g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)))
+    return;
+
+  if (self->reason != NULL)
+    g_prefix_error (error, "%s: ", self->reason->message);
+  else
+    {
+      text = _ipc_local_name_display (self->name);
+      g_prefix_error (error, "Can’t connect to %s: its queue of clients is full: ", text);
+    }
+}
