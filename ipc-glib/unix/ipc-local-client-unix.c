@@ -180,7 +180,7 @@ connect_to_address (IpcLocalName *name,
     }
 
   close (fd);
-  if (errnum == EAGAIN || errnum == EWOULDBLOCK)
+  if (errnum == EAGAIN)
     return IPC_ATTEMPT_AGAIN;
   explain_failure (error, name, address, type, thorough, errnum);
   return IPC_ATTEMPT_FAILED;
