@@ -34,10 +34,11 @@ set_path (IpcUnixAddress *self, const char *path)
   self->length = (socklen_t) (offsetof (struct sockaddr_un, sun_path) + length + 1);
 }
 
+/* A path that is too long has a directory other than "/". */
 static int
 open_directory (const char *path, const char *base, GError **error)
 {
-  g_autofree char *dir = g_strndup (path, base - path);
+  g_autofree char *dir = g_strndup (path, base - path - 1);
   g_autofree char *display = NULL;
   int fd;
 
