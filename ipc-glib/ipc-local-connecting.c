@@ -23,6 +23,7 @@ struct _IpcConnecting
   gboolean wait_for_listener;
   guint n_tries;
   GError *reason; /* (owned) (nullable): why the last try must be repeated; NULL: full queue */
+  gboolean reason_is_news;
   IpcLocalConnection *connection; /* (owned) (nullable): the result */
 };
 
@@ -56,22 +57,28 @@ _ipc_connecting_steal (IpcConnecting *self)
   return g_steal_pointer (&self->connection);
 }
 
-/* Tells why we wait when that is news, not at every turn of the timer. */
 static void
-note_reason (IpcConnecting *self, GError *reason)
+set_reason (IpcConnecting *self, GError *reason)
 {
-  gboolean same = self->n_tries > 0 && (reason == NULL) == (self->reason == NULL) &&
-                  (reason == NULL || reason->code == self->reason->code);
-
-  if (!same)
-    {
-      g_autofree char *text = _ipc_local_name_display (self->name);
-
-      g_debug ("retry: connecting to %s again and again: %s", text,
-               reason != NULL ? reason->message : "its queue of clients is full");
-    }
+  self->reason_is_news = self->n_tries == 0 || (reason == NULL) != (self->reason == NULL) ||
+                         (reason != NULL && reason->code != self->reason->code);
   g_clear_error (&self->reason);
   self->reason = reason;
+}
+
+/* When we try again, and not at every turn of the timer. */
+static void
+tell_reason (IpcConnecting *self)
+{
+  g_autofree char *text = NULL;
+
+  if (!self->reason_is_news)
+    return;
+
+  self->reason_is_news = FALSE;
+  text = _ipc_local_name_display (self->name);
+  g_debug ("Retrying to connect to %s: %s", text,
+           self->reason != NULL ? self->reason->message : "its queue of clients is full");
 }
 
 static int
@@ -103,7 +110,7 @@ check_server (IpcConnecting *self,
 
   name = _ipc_local_name_display (self->name);
   server = ipc_peer_credentials_to_string (*credentials);
-  g_debug ("refuse: the server of %s is not one that server-access allows: %s", name, server);
+  g_debug ("Refused the server of %s, which server-access does not allow: %s", name, server);
   g_set_error (error, IPC_ERROR, IPC_ERROR_ACCESS,
                "The server of %s is not one that server-access allows: %s", name, server);
   return FALSE;
@@ -121,9 +128,9 @@ take (IpcConnecting *self, IpcHandle *handle, GError **error)
       return IPC_ATTEMPT_FAILED;
     }
 
-  text = _ipc_local_name_display (self->name);
-  g_debug ("connect: connected to %s", text);
   self->connection = _ipc_local_connection_new (handle, self->socket_type, credentials);
+  text = _ipc_local_name_display (self->name);
+  g_debug ("Connected to %s: connection %p", text, (gpointer) self->connection);
   return IPC_ATTEMPT_DONE;
 }
 
@@ -142,6 +149,7 @@ _ipc_connecting_attempt (gpointer data, int *retry_ms, GError **error)
   GError *reason = NULL;
   gboolean thorough = self->n_tries % TRIES_PER_SEARCH == 0;
 
+  tell_reason (self);
   switch (_ipc_channel_connect (self->name, self->socket_type, thorough, &handle, &reason))
     {
     case IPC_ATTEMPT_DONE:
@@ -159,7 +167,7 @@ _ipc_connecting_attempt (gpointer data, int *retry_ms, GError **error)
       g_assert_not_reached ();
     }
 
-  note_reason (self, reason);
+  set_reason (self, reason);
   *retry_ms = next_retry (self);
   return IPC_ATTEMPT_AGAIN;
 }
@@ -179,6 +187,6 @@ _ipc_connecting_explain (IpcConnecting *self, GError **error)
   else
     {
       text = _ipc_local_name_display (self->name);
-      g_prefix_error (error, "Can’t connect to %s: its queue of clients is full: ", text);
+      g_prefix_error (error, "Can't connect to %s: its queue of clients is full: ", text);
     }
 }

@@ -125,9 +125,9 @@ set_error (GError **error, IpcLocalName *name, const IpcUnixAddress *address, in
   struct stat status;
 
   if (path == NULL || ipc_local_name_get_kind (name) == IPC_LOCAL_NAME_KIND_PATH)
-    _ipc_set_error_from_errno (error, errnum, "Can’t connect to %s", text);
+    _ipc_set_error_from_errno (error, errnum, "Can't connect to %s", text);
   else
-    _ipc_set_error_from_errno (error, errnum, "Can’t connect to %s (%s)", text, path);
+    _ipc_set_error_from_errno (error, errnum, "Can't connect to %s (%s)", text, path);
 
   if (errnum == ECONNREFUSED && path != NULL && stat (address->addr.sun_path, &status) == 0 &&
       !S_ISSOCK (status.st_mode) && error != NULL)
@@ -168,7 +168,7 @@ connect_to_address (IpcLocalName *name,
 
   if (fd < 0)
     {
-      _ipc_set_error_from_errno (error, errno, "Can’t create a socket");
+      _ipc_set_error_from_errno (error, errno, "Can't create a socket");
       return IPC_ATTEMPT_FAILED;
     }
 
