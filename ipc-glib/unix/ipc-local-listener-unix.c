@@ -1,0 +1,403 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ipc-handle-unix-private.h"
+#include "ipc-local-connection-private.h"
+#include "ipc-local-listener-unix-private.h"
+#include "ipc-local-name-private.h"
+#include "ipc-peer-credentials-private.h"
+#include "ipc-unix-address-private.h"
+#include "ipc-unix-reclaim-private.h"
+
+#define NO_RESOURCES_RETRY_MS 50
+#define MAX_CONFLICTS 8
+#define MAX_REFUSALS 64
+
+struct _IpcEndpoint
+{
+  const IpcListenOptions *options;
+  char *text;        /* (owned): the name, for messages */
+  IpcHandle *handle; /* (owned) (nullable): of the socket, from before it is bound */
+  IpcUnixLock lock;
+  struct stat file; /* what bind made */
+  gboolean has_file;
+  gboolean adopted;
+  gboolean closed;
+};
+
+static const guint access_modes[] = {
+  [IPC_ACCESS_USER] = 0600,
+  [IPC_ACCESS_GROUP] = 0660,
+  [IPC_ACCESS_EVERYONE] = 0666,
+};
+
+guint
+_ipc_endpoint_get_mode (const IpcListenOptions *options)
+{
+  if (options->mode != IPC_LISTEN_MODE_BY_ACCESS)
+    return options->mode;
+  return access_modes[options->access];
+}
+
+gboolean
+_ipc_endpoint_supports (IpcSocketType socket_type)
+{
+  int fd, errsv;
+
+  if (socket_type != IPC_SOCKET_TYPE_MESSAGE)
+    return socket_type == IPC_SOCKET_TYPE_STREAM;
+
+  fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  errsv = errno;
+  if (fd >= 0)
+    close (fd);
+  return fd >= 0 || (errsv != EPROTONOSUPPORT && errsv != ESOCKTNOSUPPORT && errsv != EPROTOTYPE);
+}
+
+IpcEndpoint *
+_ipc_endpoint_new (const IpcListenOptions *options)
+{
+  IpcEndpoint *self = g_new0 (IpcEndpoint, 1);
+
+  self->options = options;
+  self->text = _ipc_local_listener_dup_text (options);
+  self->lock = (IpcUnixLock) IPC_UNIX_LOCK_INIT;
+  return self;
+}
+
+IpcEndpoint *
+_ipc_endpoint_new_adopted (const IpcListenOptions *options, int fd)
+{
+  IpcEndpoint *self = _ipc_endpoint_new (options);
+
+  /* A wait tells that somebody is there; somebody else may take him first. */
+  fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK);
+  fcntl (fd, F_SETFD, FD_CLOEXEC);
+  self->handle = _ipc_handle_new_for_fd (fd);
+  self->adopted = TRUE;
+  return self;
+}
+
+static IpcAttempt
+fail_errno (IpcEndpoint *self, int errnum, GError **error)
+{
+  _ipc_set_error_from_errno (error, errnum, "Can't listen on %s", self->text);
+  return IPC_ATTEMPT_FAILED;
+}
+
+static gboolean
+create_parents (IpcEndpoint *self, GError **error)
+{
+  g_autofree char *parent = NULL;
+
+  if (!self->options->create_parents || !_ipc_local_name_has_path (self->options->name))
+    return TRUE;
+
+  parent = g_path_get_dirname (_ipc_local_name_peek_path (self->options->name));
+  if (g_mkdir_with_parents (parent, 0700) < 0)
+    {
+      int errsv = errno;
+
+      _ipc_set_error_from_errno (error, errsv, "Can't create the directory %s", parent);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static IpcAttempt
+open_socket (IpcEndpoint *self, GError **error)
+{
+  gboolean messages = self->options->socket_type == IPC_SOCKET_TYPE_MESSAGE;
+  int fd;
+
+  if (!_ipc_endpoint_supports (self->options->socket_type))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                           "This system has no sockets of that type");
+      return IPC_ATTEMPT_FAILED;
+    }
+  if (!create_parents (self, error))
+    return IPC_ATTEMPT_FAILED;
+
+  fd = socket (AF_UNIX, (messages ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK,
+               0);
+  if (fd < 0)
+    return fail_errno (self, errno, error);
+
+  /* The file will have this mode, less what the umask takes. Not every system does so. */
+  if (fchmod (fd, _ipc_endpoint_get_mode (self->options)) < 0)
+    g_debug ("listen: the mode is set by name");
+  self->handle = _ipc_handle_new_for_fd (fd);
+  return IPC_ATTEMPT_DONE;
+}
+
+/* 0, or the errno, or -1 with the error. */
+static int
+bind_name (IpcEndpoint *self, GError **error)
+{
+  g_auto (IpcUnixAddress) address = IPC_UNIX_ADDRESS_INIT;
+
+  if (!_ipc_unix_address_init (&address, self->options->name, error))
+    return -1;
+  if (bind (_ipc_handle_peek_fd (self->handle), (struct sockaddr *) &address.addr, address.length) <
+      0)
+    return errno;
+  return 0;
+}
+
+static IpcAttempt
+take_name (IpcEndpoint *self, int *retry_ms, GError **error)
+{
+  for (int i = 0; i < MAX_CONFLICTS; i++)
+    {
+      int errnum = bind_name (self, error);
+      IpcAttempt outcome;
+
+      if (errnum == 0)
+        return IPC_ATTEMPT_DONE;
+      if (errnum < 0)
+        return IPC_ATTEMPT_FAILED;
+      if (errnum != EADDRINUSE)
+        return fail_errno (self, errnum, error);
+
+      outcome = _ipc_unix_reclaim (&self->lock, self->options->name, self->options->name_conflict,
+                                   retry_ms, error);
+      if (outcome != IPC_ATTEMPT_DONE)
+        return outcome;
+    }
+
+  return fail_errno (self, EADDRINUSE, error);
+}
+
+/* Nobody can connect yet: until listen (2) the system refuses. */
+static gboolean
+set_permissions (IpcEndpoint *self, GError **error)
+{
+  const char *path = _ipc_local_name_peek_path (self->options->name);
+  guint mode = _ipc_endpoint_get_mode (self->options);
+  int result = 0;
+
+  if (lstat (path, &self->file) < 0 || !S_ISSOCK (self->file.st_mode) ||
+      self->file.st_uid != geteuid ())
+    return fail_errno (self, ESTALE, error) == IPC_ATTEMPT_DONE;
+  self->has_file = TRUE;
+
+  /* A set-group-id directory gives its own group. */
+  if ((mode & 0070) != 0 && self->options->access == IPC_ACCESS_GROUP &&
+      self->file.st_gid != getegid ())
+    result = lchown (path, (uid_t) -1, getegid ());
+  if (result == 0 && (self->file.st_mode & 07777) != mode)
+    result = fchmodat (AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW);
+  if (result < 0)
+    return fail_errno (self, errno, error) == IPC_ATTEMPT_DONE;
+  return TRUE;
+}
+
+static void
+remove_file (IpcEndpoint *self)
+{
+  if (self->has_file && self->options->unlink_on_close && _ipc_handle_is_own (self->handle))
+    _ipc_unix_remove_own (self->options->name, &self->file);
+  self->has_file = FALSE;
+}
+
+static IpcAttempt
+begin_listening (IpcEndpoint *self, GError **error)
+{
+  int backlog = self->options->backlog;
+
+  if (_ipc_local_name_has_path (self->options->name) && !set_permissions (self, error))
+    return IPC_ATTEMPT_FAILED;
+  /* The system cuts it to its own maximum. */
+  if (listen (_ipc_handle_peek_fd (self->handle), backlog < 0 ? INT_MAX : backlog) < 0)
+    return fail_errno (self, errno, error);
+
+  g_debug ("listen: %s", self->text);
+  return IPC_ATTEMPT_DONE;
+}
+
+IpcAttempt
+_ipc_endpoint_listen (IpcEndpoint *self, int *retry_ms, GError **error)
+{
+  IpcAttempt outcome = IPC_ATTEMPT_DONE;
+
+  if (self->handle == NULL)
+    outcome = open_socket (self, error);
+  if (outcome == IPC_ATTEMPT_DONE)
+    outcome = take_name (self, retry_ms, error);
+  if (outcome == IPC_ATTEMPT_AGAIN)
+    return outcome;
+
+  if (outcome == IPC_ATTEMPT_DONE)
+    outcome = begin_listening (self, error);
+  _ipc_unix_lock_release (&self->lock);
+  return outcome;
+}
+
+IpcHandle *
+_ipc_endpoint_get_handle (IpcEndpoint *self)
+{
+  return self->handle;
+}
+
+/* A new descriptor, or -1 with errno. */
+static int
+accept_fd (int fd)
+{
+#ifdef HAVE_ACCEPT4
+  return accept4 (fd, NULL, NULL, SOCK_CLOEXEC);
+#else
+  int accepted = accept (fd, NULL, NULL);
+
+  if (accepted >= 0)
+    fcntl (accepted, F_SETFD, FD_CLOEXEC);
+  return accepted;
+#endif
+}
+
+static IpcAttempt
+try_accept (IpcEndpoint *self, IpcHandle **accepted, int *retry_ms, GError **error)
+{
+  for (;;)
+    {
+      int fd = _ipc_handle_enter (self->handle, error);
+      int peer, errsv;
+
+      if (fd < 0)
+        return IPC_ATTEMPT_FAILED;
+      peer = accept_fd (fd);
+      errsv = errno;
+      _ipc_handle_leave (self->handle);
+
+      if (peer >= 0)
+        {
+          *accepted = _ipc_handle_new_for_fd (peer);
+          return IPC_ATTEMPT_DONE;
+        }
+
+      switch (errsv)
+        {
+        case EINTR:
+        case ECONNABORTED:
+        case EPROTO:
+        case EPERM: /* the peer has gone, or a rule of the system forbids it: the next one */
+          break;
+        case EMFILE:
+        case ENFILE:
+        case ENOBUFS:
+        case ENOMEM: /* the handle stays readable, so only time can tell */
+          *retry_ms = NO_RESOURCES_RETRY_MS;
+          return IPC_ATTEMPT_AGAIN;
+        case EAGAIN:
+          return IPC_ATTEMPT_AGAIN;
+        default:
+          _ipc_set_error_from_errno (error, errsv, "Can't accept");
+          return IPC_ATTEMPT_FAILED;
+        }
+    }
+}
+
+/* A file's mode has done it already; an abstract name has none, and one that was adopted may have
+ * any. */
+static gboolean
+must_check_access (IpcEndpoint *self)
+{
+  if (self->options->access == IPC_ACCESS_EVERYONE)
+    return FALSE;
+  return self->adopted || !_ipc_local_name_has_path (self->options->name);
+}
+
+static gboolean
+check_access (IpcEndpoint *self, IpcHandle *peer, IpcPeerCredentials **credentials)
+{
+  g_autoptr (IpcPeerCredentials) snapshot = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *who = NULL;
+
+  if (!must_check_access (self))
+    return TRUE;
+
+  snapshot = _ipc_channel_get_credentials (peer, &error);
+  if (snapshot != NULL && _ipc_peer_credentials_is_allowed (snapshot, self->options->access))
+    {
+      *credentials = g_steal_pointer (&snapshot);
+      return TRUE;
+    }
+
+  if (snapshot == NULL)
+    who = g_strdup_printf ("unknown (%s)", error->message);
+  else if (ipc_peer_credentials_has_uid (snapshot))
+    who = g_strdup_printf ("%u", ipc_peer_credentials_get_uid (snapshot));
+  else
+    who = g_strdup ("unknown");
+  g_debug ("refuse: %s: uid %s is not %s", self->text, who,
+           self->options->access == IPC_ACCESS_GROUP ? "of our user or group" : "our user");
+  return FALSE;
+}
+
+IpcAttempt
+_ipc_endpoint_accept (IpcEndpoint *self,
+                      IpcHandle **accepted,
+                      IpcPeerCredentials **credentials,
+                      int *retry_ms,
+                      GError **error)
+{
+  for (int i = 0; i < MAX_REFUSALS; i++)
+    {
+      g_autoptr (IpcHandle) peer = NULL;
+      IpcAttempt outcome = try_accept (self, &peer, retry_ms, error);
+
+      if (outcome != IPC_ATTEMPT_DONE)
+        return outcome;
+      if (check_access (self, peer, credentials))
+        {
+          g_debug ("accept: %s", self->text);
+          *accepted = g_steal_pointer (&peer);
+          return IPC_ATTEMPT_DONE;
+        }
+    }
+
+  return IPC_ATTEMPT_AGAIN;
+}
+
+void
+_ipc_endpoint_disown_file (IpcEndpoint *self)
+{
+  self->has_file = FALSE;
+}
+
+/* The file goes first: while the socket is bound nobody takes it for stale. */
+void
+_ipc_endpoint_close (IpcEndpoint *self)
+{
+  self->closed = TRUE;
+  if (self->handle == NULL)
+    return;
+
+  g_debug ("close: %s", self->text);
+  remove_file (self);
+  _ipc_handle_close (self->handle);
+}
+
+void
+_ipc_endpoint_free (IpcEndpoint *self)
+{
+  _ipc_unix_lock_release (&self->lock);
+  if (!self->closed)
+    {
+      self->has_file = self->has_file && !self->adopted;
+      _ipc_endpoint_close (self);
+    }
+  g_clear_pointer (&self->handle, _ipc_handle_unref);
+  g_free (self->text);
+  g_free (self);
+}
