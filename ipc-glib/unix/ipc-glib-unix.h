@@ -9,5 +9,6 @@
 
 /* What only Unix has. Each public header in unix/ adds its line here, in alphabetical order. */
 #include "ipc-unix-local.h"
+#include "ipc-unix-probe.h"
 
 #undef IPC_GLIB_INSIDE

@@ -7,8 +7,6 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include <glib-unix.h>
-
 #include "ipc-reactor-unix-private.h"
 
 /* Level-triggered: edge-triggered loses data on AF_UNIX, where a short read is no proof of empty. */
@@ -24,9 +22,9 @@ _ipc_reactor_epoll_open (void)
 void
 _ipc_reactor_epoll_add_source (IpcReactorSource *source)
 {
-  if (source->reactor->epoll_fd >= 0)
-    source->epoll_tag =
-        g_source_add_unix_fd (&source->base, source->reactor->epoll_fd, G_IO_IN);
+  source->epoll = (GPollFD){ .fd = source->reactor->epoll_fd, .events = G_IO_IN };
+  if (source->epoll.fd >= 0)
+    g_source_add_poll (&source->base, &source->epoll);
 }
 
 static int
@@ -58,8 +56,7 @@ epoll_has_events (IpcReactor *self)
     {
       IpcReactorSource *source = self->sources->pdata[i];
 
-      if (source->epoll_tag != NULL && !g_source_is_destroyed (&source->base) &&
-          g_source_query_unix_fd (&source->base, source->epoll_tag) != 0)
+      if (source->epoll.revents != 0)
         return TRUE;
     }
   return FALSE;

@@ -3,10 +3,6 @@
 
 #include "config.h"
 
-#include <unistd.h>
-
-#include <glib-unix.h>
-
 #include "ipc-reactor-unix-private.h"
 
 /* An entry is polled as a descriptor of the source with the highest priority among its waits. */
@@ -30,35 +26,31 @@ find_source (IpcPollEntry *entry)
 static void
 stop_polling (IpcPollEntry *entry)
 {
-  if (entry->poll_tag == NULL)
+  if (entry->poll_source == NULL)
     return;
 
-  if (!g_source_is_destroyed (&entry->poll_source->base))
-    g_source_remove_unix_fd (&entry->poll_source->base, entry->poll_tag);
-  entry->poll_tag = NULL;
+  g_source_remove_poll (&entry->poll_source->base, &entry->poll);
   entry->poll_source = NULL;
   g_queue_unlink (&entry->reactor->polled, &entry->in_polled);
 }
 
+/* The context may be polling right now: what it polls is taken out and put in, never changed. */
 void
 _ipc_reactor_poll_watch (IpcPollEntry *entry, guint condition)
 {
   IpcReactorSource *source = condition != 0 ? find_source (entry) : NULL;
 
-  if (source == NULL || source != entry->poll_source)
-    stop_polling (entry);
+  if (source != NULL && source == entry->poll_source && entry->poll.events == condition)
+    return;
+  stop_polling (entry);
   if (source == NULL)
     return;
 
-  if (entry->poll_tag == NULL)
-    {
-      entry->poll_source = source;
-      entry->poll_tag = g_source_add_unix_fd (&source->base, entry->fd, condition);
-      entry->in_polled.data = entry;
-      g_queue_push_tail_link (&entry->reactor->polled, &entry->in_polled);
-    }
-  else
-    g_source_modify_unix_fd (&source->base, entry->poll_tag, condition);
+  entry->poll_source = source;
+  entry->poll = (GPollFD){ .fd = entry->fd, .events = condition };
+  g_source_add_poll (&source->base, &entry->poll);
+  entry->in_polled.data = entry;
+  g_queue_push_tail_link (&entry->reactor->polled, &entry->in_polled);
 }
 
 void
@@ -69,12 +61,9 @@ _ipc_reactor_poll_harvest (IpcReactor *self)
   for (GList *l = self->polled.head; l != NULL; l = next)
     {
       IpcPollEntry *entry = l->data;
-      guint seen;
+      guint seen = entry->poll.revents;
 
       next = l->next;
-      if (g_source_is_destroyed (&entry->poll_source->base))
-        continue;
-      seen = g_source_query_unix_fd (&entry->poll_source->base, entry->poll_tag);
       if (seen & (G_IO_ERR | G_IO_HUP | G_IO_NVAL))
         seen |= G_IO_IN | G_IO_OUT | G_IO_HUP;
       if (seen != 0)

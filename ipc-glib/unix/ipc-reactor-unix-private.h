@@ -26,8 +26,8 @@ struct _IpcPollEntry
   GQueue waits;        /* of IpcWait; the rest under the reactor's lock */
   guint armed;         /* the condition that is registered, 0 none */
   guint detached : 1;  /* the handle was closed */
-  gpointer poll_tag;   /* (nullable): polled by the context */
-  IpcReactorSource *poll_source;
+  IpcReactorSource *poll_source; /* (nullable): polled by the context, for this source */
+  GPollFD poll;
   GList in_polled;
 };
 
@@ -38,7 +38,7 @@ struct _IpcReactorSource
   int priority;
   GQueue ready;          /* of IpcWait */
   GSequence *timers;     /* (nullable): of IpcWait, the earliest first */
-  gpointer epoll_tag;    /* (nullable) */
+  GPollFD epoll;         /* not g_source_add_unix_fd(): what that sees makes a source ready by itself */
 };
 
 struct _IpcReactor

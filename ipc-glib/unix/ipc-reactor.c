@@ -247,7 +247,6 @@ stop_polling_with (IpcReactorSource *self)
       if (entry->poll_source == self)
         {
           entry->poll_source = NULL;
-          entry->poll_tag = NULL;
           g_queue_unlink (&self->reactor->polled, l);
         }
     }
@@ -429,11 +428,15 @@ _ipc_poll_entry_update (IpcPollEntry *self, guint condition)
   if (self->reactor->dead || self->detached)
     return;
 
-  if (self->poll_tag != NULL)
-    _ipc_reactor_poll_watch (self, condition);
-  else if (condition != self->armed && !_ipc_reactor_epoll_watch (self, condition))
-    _ipc_reactor_poll_watch (self, condition);
-  self->armed = condition;
+  if (self->poll_source == NULL && condition != self->armed &&
+      _ipc_reactor_epoll_watch (self, condition))
+    self->armed = condition;
+  else if (self->poll_source != NULL || condition != self->armed)
+    {
+      /* Nothing is polled when no wait wants anything. */
+      _ipc_reactor_poll_watch (self, condition);
+      self->armed = self->poll_source != NULL ? condition : 0;
+    }
 }
 
 void

@@ -40,6 +40,7 @@ open_directory (const char *path, const char *base, GError **error)
 {
   g_autofree char *dir = g_strndup (path, base - path - 1);
   g_autofree char *display = NULL;
+  int errsv;
   int fd;
 
   do
@@ -48,8 +49,9 @@ open_directory (const char *path, const char *base, GError **error)
   if (fd >= 0)
     return fd;
 
-  display = g_filename_display_name (dir);
-  _ipc_set_error_from_errno (error, errno, "Can't open the directory “%s”", display);
+  errsv = errno;
+  display = g_filename_display_name (path);
+  _ipc_set_error_from_errno (error, errsv, "Can't open the directory of “%s”", display);
   return -1;
 }
 

@@ -53,18 +53,18 @@ parse_line (const char *line, gsize length, GBytes *printed)
   return state == 1 && (gsize) end + name_length == length ? inode : 0;
 }
 
-/* The inode of the one socket that has @name; 0 when there is none, or more than one. */
-static guint64
-find_inode (IpcLocalName *name)
+/* Counts the sockets that have @name; the inode is the last one's. */
+static gboolean
+search_table (IpcLocalName *name, guint *n_found, guint64 *found, GError **error)
 {
   g_autoptr (GBytes) printed = printed_name (name);
   g_autofree char *table = NULL;
-  guint64 found = 0;
   gsize length;
 
-  if (!g_file_get_contents ("/proc/net/unix", &table, &length, NULL))
-    return 0;
+  if (!g_file_get_contents ("/proc/net/unix", &table, &length, error))
+    return FALSE;
 
+  *n_found = 0;
   for (char *line = table, *end; line < table + length; line = end + 1)
     {
       guint64 inode;
@@ -74,12 +74,43 @@ find_inode (IpcLocalName *name)
         break;
       *end = '\0';
       inode = parse_line (line, end - line, printed);
-      if (inode != 0 && found != 0)
-        return 0;
       if (inode != 0)
-        found = inode;
+        {
+          *found = inode;
+          *n_found += 1;
+        }
     }
-  return found;
+  return TRUE;
+}
+
+/* The inode of the one socket that has @name; 0 when there is none, or more than one. */
+static guint64
+find_inode (IpcLocalName *name)
+{
+  guint64 inode = 0;
+  guint n_found = 0;
+
+  return search_table (name, &n_found, &inode, NULL) && n_found == 1 ? inode : 0;
+}
+
+gboolean
+_ipc_unix_find_bound (IpcLocalName *name, gboolean *bound, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) reason = NULL;
+  guint64 inode;
+  guint n_found;
+
+  if (search_table (name, &n_found, &inode, &reason))
+    {
+      *bound = n_found > 0;
+      return TRUE;
+    }
+
+  text = _ipc_local_name_display (name);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "Can't tell whether %s is in use: %s", text, reason->message);
+  return FALSE;
 }
 
 static gboolean

@@ -26,6 +26,9 @@ IpcUnixProbe _ipc_unix_probe (IpcLocalName *name, struct stat *file);
 /* The process that has bound @name, as far as this process may see it; 0 when it can't be told. */
 gint64 _ipc_unix_find_owner (IpcLocalName *name);
 
+/* Whether a socket has @name, of whatever type, as the system's table says. NOT_SUPPORTED without. */
+gboolean _ipc_unix_find_bound (IpcLocalName *name, gboolean *bound, GError **error);
+
 /* The lock that starters of this user share for a path. It is held for as long as @fd is. */
 typedef struct
 {
