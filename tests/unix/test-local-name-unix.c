@@ -322,7 +322,7 @@ test_long_path_missing_directory (Fixture *fixture, gconstpointer data)
 
   g_assert_no_error (error);
   g_assert_cmpint (g_rmdir (dir), ==, 0);
-  message = g_strdup_printf ("Can't open the directory “%s”: No such file or directory", dir);
+  message = g_strdup_printf ("Can't open the directory of “%s”: No such file or directory", path);
   assert_address_fails (name, G_IO_ERROR_NOT_FOUND, message);
 }
 
@@ -461,6 +461,62 @@ test_missing_directory (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (address.dir_fd, ==, -1);
 }
 
+/* What the classes make of it: the socket is at its path, and goes from there. */
+static void
+test_long_path_classes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = make_long_path (fixture->dir, 200, 82);
+  g_autoptr (IpcLocalName) name = ipc_local_name_new (path, &error);
+  g_autoptr (IpcLocalListener) listener = ipc_local_listener_new (name);
+  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
+  g_autoptr (IpcLocalConnection) connection = NULL;
+  g_autoptr (IpcLocalConnection) accepted = NULL;
+  guint n_fds = count_fds ();
+
+  g_assert_no_error (error);
+  ipc_local_listener_listen (listener, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  connection = ipc_local_client_connect_to (client, name, NULL, &error);
+  g_assert_no_error (error);
+  accepted = ipc_local_listener_accept (listener, NULL, &error);
+  g_assert_no_error (error);
+  ipc_local_listener_close (listener);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+
+  g_clear_object (&connection);
+  g_clear_object (&accepted);
+  g_assert_cmpuint (count_fds (), ==, n_fds);
+}
+
+/* The message names the path, and nothing is made. */
+static void
+test_missing_directory_classes (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *shorter = g_build_filename (fixture->dir, "missing", "socket", NULL);
+  g_autofree char *part = g_strnfill (150, 'd');
+  g_autofree char *longer = g_build_filename (fixture->dir, part, "socket", NULL);
+  const char *paths[] = { shorter, longer };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GError) client_error = NULL;
+      g_autoptr (IpcLocalName) name = ipc_local_name_new (paths[i], &error);
+      g_autoptr (IpcLocalListener) listener = ipc_local_listener_new (name);
+      g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
+
+      g_assert_no_error (error);
+      g_assert_false (ipc_local_listener_listen (listener, NULL, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+      g_assert_nonnull (strstr (error->message, paths[i]));
+      g_assert_null (ipc_local_client_connect_to (client, name, NULL, &client_error));
+      g_assert_error (client_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+      g_assert_nonnull (strstr (client_error->message, paths[i]));
+    }
+}
+
 static void
 test_no_abstract_names (Fixture *fixture, gconstpointer data)
 {
@@ -496,6 +552,8 @@ main (int argc, char **argv)
   ADD ("abstract/exact", test_abstract_exact);
   ADD ("abstract/bytes", test_abstract_bytes);
   ADD ("missing-directory", test_missing_directory);
+  ADD ("long-path/classes", test_long_path_classes);
+  ADD ("missing-directory/classes", test_missing_directory_classes);
   ADD ("no-abstract-names", test_no_abstract_names);
 
   return g_test_run ();

@@ -386,6 +386,118 @@ test_recycled_pid (void)
   close (server.fd);
 }
 
+static guint
+count_fds (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static IpcLocalListener *
+start_listener (IpcLocalName **name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = g_uuid_string_random ();
+  IpcLocalListener *listener;
+
+  *name = ipc_local_name_new_namespaced (uuid, &error);
+  g_assert_no_error (error);
+  listener = ipc_local_listener_new (*name);
+  ipc_local_listener_set_access (listener, IPC_ACCESS_EVERYONE);
+  ipc_local_listener_listen (listener, NULL, &error);
+  g_assert_no_error (error);
+  return listener;
+}
+
+/* Connects to an abstract name; not more than what a forked child may do. */
+static int
+connect_to_name (IpcLocalName *name)
+{
+  Server server = { .addr = { .sun_family = AF_UNIX } };
+  gsize length;
+  const void *bytes = g_bytes_get_data (ipc_local_name_get_native (name), &length);
+
+  memcpy (server.addr.sun_path + 1, bytes, length);
+  server.length = (socklen_t) (offsetof (struct sockaddr_un, sun_path) + 1 + length);
+  return client_connect (&server);
+}
+
+/* Asking for them opens nothing, nor does the pidfd stay in our hands. */
+static void
+test_one_descriptor (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalConnection) first = NULL;
+  g_autoptr (IpcLocalConnection) second = NULL;
+  g_autoptr (IpcPeerCredentials) credentials = NULL;
+  guint before = count_fds ();
+  int pidfd;
+
+  ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &first, &second, &error);
+  g_assert_no_error (error);
+  credentials = ipc_local_connection_get_peer_credentials (first, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_fds (), ==, before + 2);
+  pidfd = ipc_peer_credentials_get_pidfd (credentials);
+  if (pidfd >= 0)
+    close (pidfd);
+  g_assert_cmpuint (count_fds (), ==, before + 2);
+  g_clear_object (&first);
+  g_clear_object (&second);
+  g_assert_cmpuint (count_fds (), ==, before);
+}
+
+/* The whole way, for a peer that has exited before it was accepted. */
+static void
+test_exited_peer (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalName) name = NULL;
+  g_autoptr (IpcLocalListener) listener = start_listener (&name);
+  g_autoptr (IpcLocalConnection) connection = NULL;
+  g_autoptr (IpcPeerCredentials) credentials = NULL;
+  gboolean is_root = geteuid () == 0;
+  pid_t pid;
+  int pidfd;
+
+  pid = fork ();
+  if (pid == 0)
+    {
+      if (is_root)
+        {
+          g_assert_no_errno (setgroups (0, NULL));
+          g_assert_no_errno (setgid (OTHER_GID));
+          g_assert_no_errno (setuid (OTHER_UID));
+        }
+      g_assert_cmpint (write (connect_to_name (name), "x", 1), ==, 1);
+      _exit (0);
+    }
+  assert_child_well (pid);
+
+  connection = ipc_local_listener_accept (listener, NULL, &error);
+  g_assert_no_error (error);
+  credentials = ipc_local_connection_get_peer_credentials (connection, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (ipc_peer_credentials_get_pid (credentials), ==, pid);
+  g_assert_cmpuint (ipc_peer_credentials_get_uid (credentials), ==,
+                    is_root ? OTHER_UID : geteuid ());
+  g_assert_cmpuint (ipc_peer_credentials_get_gid (credentials), ==,
+                    is_root ? OTHER_GID : getegid ());
+  g_assert_cmpint (ipc_peer_credentials_is_same_user (credentials), ==, !is_root);
+
+  /* Some kernels give one for a process that was waited for, others none. */
+  pidfd = ipc_peer_credentials_get_pidfd (credentials);
+  if (pidfd >= 0)
+    {
+      g_assert_true (has_ended (pidfd));
+      close (pidfd);
+    }
+}
+
 static void
 add_root_tests (void)
 {
@@ -404,6 +516,8 @@ main (int argc, char **argv)
   g_test_add_func ("/peer-credentials/unix/label", test_label);
   g_test_add_func ("/peer-credentials/unix/access", test_access);
   g_test_add_func ("/peer-credentials/unix/pidfd", test_pidfd);
+  g_test_add_func ("/peer-credentials/unix/one-descriptor", test_one_descriptor);
+  g_test_add_func ("/peer-credentials/unix/exited-peer", test_exited_peer);
   if (geteuid () == 0)
     add_root_tests ();
   else
