@@ -18,6 +18,10 @@
 /* What the kernel keeps of the send buffer for itself when it looks whether a message fits. */
 #define SEND_BUFFER_RESERVE 32
 
+/* Linux keeps most of a message in one piece of memory, and has none larger; beyond it sendmsg(2)
+ * fails with ENOBUFS, whatever the send buffer. */
+#define KERNEL_MESSAGE_MAX (4 * 1024 * 1024)
+
 /* More vectors than this are sent by the next call; a message may not have more. */
 #define MAX_VECTORS 1024
 
@@ -141,7 +145,7 @@ _ipc_channel_get_max_send_size (IpcHandle *handle G_GNUC_UNUSED)
   setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &most, sizeof most);
   size = get_send_buffer (fd);
   close (fd);
-  return size > SEND_BUFFER_RESERVE ? size - SEND_BUFFER_RESERVE : 0;
+  return MIN (size > SEND_BUFFER_RESERVE ? size - SEND_BUFFER_RESERVE : 0, KERNEL_MESSAGE_MAX);
 }
 
 static gsize
@@ -157,6 +161,11 @@ vectors_get_size (const GOutputVector *vectors, gsize n_vectors)
 static gssize
 send_growing (IpcHandle *handle, int fd, IpcSocketType type, struct msghdr *message, gsize size)
 {
+  if (type == IPC_SOCKET_TYPE_MESSAGE && size > KERNEL_MESSAGE_MAX)
+    {
+      errno = EMSGSIZE;
+      return -1;
+    }
   for (;;)
     {
       gssize n = sendmsg (fd, message, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -188,6 +197,22 @@ set_send_error (GError **error, int errnum, IpcHandle *handle, gsize size)
     _ipc_set_error_from_errno (error, errnum, "Can’t send");
 }
 
+/* A message is sent whole, and an empty one can't be told from the end. */
+static gboolean
+check_sendable (IpcSocketType socket_type, gsize size, gsize n_vectors, GError **error)
+{
+  if (socket_type == IPC_SOCKET_TYPE_STREAM || (size > 0 && n_vectors <= MAX_VECTORS))
+    return TRUE;
+  if (size == 0)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                         "An empty message can’t be told from the end and is not sent");
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "A message of %" G_GSIZE_FORMAT " parts; the system takes %d", n_vectors,
+                 MAX_VECTORS);
+  return FALSE;
+}
+
 IpcAttempt
 _ipc_channel_send (IpcHandle           *handle,
                    IpcSocketType        socket_type,
@@ -201,10 +226,11 @@ _ipc_channel_send (IpcHandle           *handle,
     .msg_iovlen = MIN (n_vectors, MAX_VECTORS),
   };
   gsize size = vectors_get_size (vectors, n_vectors);
-  int fd = _ipc_handle_enter (handle, error);
   gssize n;
+  int fd;
 
-  if (fd < 0)
+  if (!check_sendable (socket_type, size, n_vectors, error) ||
+      (fd = _ipc_handle_enter (handle, error)) < 0)
     return IPC_ATTEMPT_FAILED;
   n = send_growing (handle, fd, socket_type, &message, size);
   _ipc_handle_leave (handle);
