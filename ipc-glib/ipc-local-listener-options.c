@@ -33,7 +33,7 @@ ipc_local_listener_get_socket_type (IpcLocalListener *self)
  * Sets what the connections carry: a stream of bytes, the default, or messages.
  *
  * [method@LocalListener.listen] fails with `G_IO_ERROR_NOT_SUPPORTED` when the system has no such
- * sockets; see [func@Ipc.socket_type_is_supported].
+ * sockets; see [func@Ipc.SocketType.is_supported].
  *
  * Since: 1.0
  */

@@ -13,7 +13,7 @@
  *
  * Checks that the library that runs is of this version or a later one.
  *
- * [func@IPC_CHECK_VERSION] answers for the headers, this function for the library.
+ * IPC_CHECK_VERSION() answers for the headers, this function for the library.
  *
  * Returns: (transfer none) (nullable): %NULL when it is; else a sentence, in English, that says
  *   what was asked for and what is there
