@@ -135,6 +135,14 @@ operation_complete (Operation *self)
 
 static void operation_wait_cb (IpcWait *wait, IpcWaitReason reason);
 
+/* What is done already is only told, in the next turn: it needs nothing of the handle. */
+static void
+operation_wait_to_tell (Operation *self)
+{
+  _ipc_wait_start (&self->wait, NULL, 0, TRUE, g_task_get_context (self->task),
+                   g_task_get_priority (self->task), -1, NULL, operation_wait_cb);
+}
+
 static void
 operation_wait (Operation *self, int retry_ms)
 {
@@ -144,9 +152,8 @@ operation_wait (Operation *self, int retry_ms)
   if (self->retrying)
     deadline = deadline_of_retry (retry_ms, deadline);
 
-  _ipc_wait_start (&self->wait, self->handle, self->retrying ? 0 : self->condition,
-                   self->outcome != IPC_ATTEMPT_AGAIN, g_task_get_context (self->task),
-                   g_task_get_priority (self->task), deadline,
+  _ipc_wait_start (&self->wait, self->handle, self->retrying ? 0 : self->condition, FALSE,
+                   g_task_get_context (self->task), g_task_get_priority (self->task), deadline,
                    g_task_get_cancellable (self->task), operation_wait_cb);
 }
 
@@ -218,5 +225,8 @@ _ipc_attempt_run_async (GTask               *task,
   if (at_once)
     self->outcome = func (g_task_get_task_data (task), &retry_ms, &self->error);
 
-  operation_wait (self, retry_ms);
+  if (self->outcome == IPC_ATTEMPT_AGAIN)
+    operation_wait (self, retry_ms);
+  else
+    operation_wait_to_tell (self);
 }

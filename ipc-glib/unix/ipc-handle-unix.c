@@ -19,6 +19,8 @@
 #define STATE_CLOSED 1
 #define STATE_USER 2
 
+#define LOOK_AGAIN_MS 20
+
 struct _IpcHandle
 {
   gatomicrefcount ref_count;
@@ -36,10 +38,15 @@ struct _IpcHandle
 
 static guint fork_generation;
 
+/* For the handles that a forked child has inherited: another thread of the parent may have held
+ * their own lock, for ever. */
+static GMutex inherited_lock;
+
 static void
 forked_cb (void)
 {
   g_atomic_int_inc (&fork_generation);
+  g_mutex_init (&inherited_lock);
 }
 
 guint
@@ -182,19 +189,16 @@ _ipc_handle_leave (IpcHandle *self)
     release (self, FALSE);
 }
 
-/* Under a fork another thread of the parent may have held the lock for ever. */
 static void
 handle_lock (IpcHandle *self)
 {
-  if (_ipc_handle_is_own (self))
-    g_mutex_lock (&self->lock);
+  g_mutex_lock (_ipc_handle_is_own (self) ? &self->lock : &inherited_lock);
 }
 
 static void
 handle_unlock (IpcHandle *self)
 {
-  if (_ipc_handle_is_own (self))
-    g_mutex_unlock (&self->lock);
+  g_mutex_unlock (_ipc_handle_is_own (self) ? &self->lock : &inherited_lock);
 }
 
 /* Before the descriptor goes: a closed one that has a duplicate would go on reporting. */
@@ -210,11 +214,8 @@ detach (IpcHandle *self)
       _ipc_poll_entry_detach (entry);
       _ipc_poll_entry_unref (entry);
     }
-  if (_ipc_handle_is_own (self))
-    {
-      for (GSList *l = self->blocked; l != NULL; l = l->next)
-        _ipc_thread_wake_wake (l->data);
-    }
+  for (GSList *l = self->blocked; l != NULL; l = l->next)
+    _ipc_thread_wake_wake (l->data);
   handle_unlock (self);
 }
 
@@ -250,7 +251,8 @@ _ipc_handle_steal_fd (IpcHandle *self, GError **error)
   int fd;
 
   handle_lock (self);
-  busy = has_waits (self) || !g_atomic_int_compare_and_exchange (&self->state, 0, STATE_CLOSED);
+  busy = has_waits (self) ||
+         !g_atomic_int_compare_and_exchange (&self->state, 0, STATE_CLOSED | STATE_USER);
   handle_unlock (self);
   if (busy)
     {
@@ -262,9 +264,11 @@ _ipc_handle_steal_fd (IpcHandle *self, GError **error)
       return -1;
     }
 
+  /* We count as a user until it is given away, so that nobody else who leaves closes it. */
   fd = self->fd;
   detach (self);
   release (self, TRUE);
+  _ipc_handle_leave (self);
   return fd;
 }
 
@@ -426,21 +430,17 @@ leave_blocked (IpcHandle *self, IpcThreadWake *wake)
   handle_unlock (self);
 }
 
-gboolean
-_ipc_handle_wait (IpcHandle    *self,
-                  GIOCondition  condition,
-                  gint64        deadline,
-                  GCancellable *cancellable,
-                  GError      **error)
+static gboolean
+wait_woken (IpcHandle     *self,
+            GIOCondition   condition,
+            IpcThreadWake *wake,
+            gint64         deadline,
+            GCancellable  *cancellable,
+            GError       **error)
 {
-  IpcThreadWake *wake = _ipc_thread_wake_get (error);
   gboolean success;
   int fd = -1;
 
-  if (wake == NULL)
-    return FALSE;
-  if (self != NULL && (condition & G_IO_IN) != 0 && _ipc_handle_has_input (self))
-    return TRUE;
   if (self != NULL)
     {
       fd = _ipc_handle_enter (self, NULL);
@@ -456,6 +456,48 @@ _ipc_handle_wait (IpcHandle    *self,
       leave_blocked (self, wake);
       _ipc_handle_leave (self);
     }
+  return success;
+}
+
+/* Where no descriptor is left to wake us by, we look ourselves: the caller tries again. */
+static gboolean
+wait_a_while (IpcHandle *self, GIOCondition condition, gint64 deadline, GError **error)
+{
+  struct pollfd fd = { .fd = -1, .events = poll_events (condition) };
+  int timeout = deadline >= 0 ? MIN (remaining_ms (deadline), LOOK_AGAIN_MS) : LOOK_AGAIN_MS;
+  int n;
+
+  if (self != NULL && (fd.fd = _ipc_handle_enter (self, NULL)) < 0)
+    return TRUE;
+  n = poll (&fd, self != NULL && condition != 0 ? 1 : 0, timeout);
+  if (self != NULL)
+    _ipc_handle_leave (self);
+
+  if (n > 0 || deadline < 0 || remaining_ms (deadline) > 0)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The operation timed out");
+  return FALSE;
+}
+
+gboolean
+_ipc_handle_wait (IpcHandle    *self,
+                  GIOCondition  condition,
+                  gint64        deadline,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  IpcThreadWake *wake;
+  gboolean success;
+
+  if (self != NULL && (condition & G_IO_IN) != 0 && _ipc_handle_has_input (self))
+    return TRUE;
+
+  wake = _ipc_thread_wake_get (NULL);
+  if (wake != NULL)
+    success = wait_woken (self, condition, wake, deadline, cancellable, error);
+  else
+    success = wait_a_while (self, condition, deadline, error);
+
   if (success && g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   return success;
@@ -498,6 +540,9 @@ handle_source_check (GSource *source)
 {
   HandleSource *self = (HandleSource *) source;
 
+  /* Attached by another thread while the context polled: it was never prepared. */
+  if (!self->wait.started)
+    return FALSE;
   _ipc_reactor_harvest (self->wait.reactor);
   return handle_source_is_ready (self);
 }

@@ -224,6 +224,8 @@ reactor_source_dispatch (GSource    *source,
       /* What runs now may end the wait, start others and run this context itself. */
       g_mutex_unlock (&reactor->lock);
       wait->func (wait, reason);
+      if (!_ipc_reactor_is_own (reactor))
+        return G_SOURCE_REMOVE; /* it forked, and this is the child */
       g_mutex_lock (&reactor->lock);
 
       if (n % COMPLETIONS_PER_CLOCK == 0 && g_get_monotonic_time () - start > DISPATCH_TIME)

@@ -81,6 +81,9 @@ _ipc_thread_wake_wake (IpcThreadWake *self)
 {
   guint64 one = 1;
 
+  /* The parent's, which a forked child has inherited. */
+  if (self->generation != _ipc_fork_generation ())
+    return;
   /* It fails only when it is full, and then it is awake. */
   while (write (self->write_fd, &one, sizeof one) < 0 && errno == EINTR)
     ;
