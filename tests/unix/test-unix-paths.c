@@ -89,8 +89,7 @@ assert_in (const char *text, const char *dir, const char *base)
   g_assert_cmpstr (string, ==, text);
 }
 
-static void G_GNUC_PRINTF (2, 3)
-assert_refused (int code, const char *format, ...)
+static void G_GNUC_PRINTF (2, 3) assert_refused (int code, const char *format, ...)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (IpcLocalName) name = ipc_local_name_new_for_user ("x", &error);
