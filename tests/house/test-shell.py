@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The ipc-glib authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""All languages in ./bootstrap shell, and README's ten lines of each. TAP.
+"""All languages in ./bootstrap shell, README's ten lines of each, and the demo. TAP.
 
 Usage: test-shell.py BUILD-FOLDER
 """
@@ -80,10 +80,19 @@ def try_readme(build, folder, language):
     return status == 0 and "served" in output, output
 
 
+def try_demo(build, folder, _):
+    status, output = shell(build, folder, f"{SOURCE}/examples/run-demo {build}")
+    said = [f"client ({client}): Hello, user {os.getuid()}! I am written in {server}."
+            for client in ("C", "Python", "JavaScript", "Vala")
+            for server in ("C", "Python", "JavaScript", "Vala")]
+    return status == 0 and all(line in output for line in said), output
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     tests = [(f"{language} in the shell", try_program, language) for language in USE]
     tests += [(f"README's lines in {language}", try_readme, language) for language in SERVERS]
+    tests.append(("the demo, each client with each server", try_demo, None))
     print(f"1..{len(tests)}")
     failed = 0
     for number, (name, test, language) in enumerate(tests, 1):
