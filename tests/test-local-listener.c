@@ -1,0 +1,762 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <ipc-glib.h>
+
+static IpcLocalListener *
+make_listener (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalName) name = ipc_local_name_new_unique ("test-listener", &error);
+
+  g_assert_no_error (error);
+  return ipc_local_listener_new (name);
+}
+
+static void
+listen_now (IpcLocalListener *listener)
+{
+  g_autoptr (GError) error = NULL;
+
+  ipc_local_listener_listen (listener, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (ipc_local_listener_get_listening (listener));
+}
+
+static IpcLocalListener *
+make_listening (void)
+{
+  IpcLocalListener *listener = make_listener ();
+
+  listen_now (listener);
+  return listener;
+}
+
+static IpcLocalConnection *
+connect_client (IpcLocalListener *listener)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
+  IpcLocalConnection *connection;
+
+  ipc_local_client_set_socket_type (client, ipc_local_listener_get_socket_type (listener));
+  connection = ipc_local_client_connect_to (client, ipc_local_listener_get_name (listener), NULL,
+                                            &error);
+  g_assert_no_error (error);
+  return connection;
+}
+
+static IpcLocalConnection *
+accept_client (IpcLocalListener *listener)
+{
+  g_autoptr (GError) error = NULL;
+  IpcLocalConnection *connection = ipc_local_listener_accept (listener, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (IPC_IS_LOCAL_CONNECTION (connection));
+  return connection;
+}
+
+static void
+assert_talk (IpcLocalConnection *from, IpcLocalConnection *to)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) sent = g_bytes_new_static ("hello", 5);
+  g_autoptr (GBytes) received = NULL;
+
+  ipc_local_connection_send_bytes (from, sent, NULL, &error);
+  g_assert_no_error (error);
+  received = ipc_local_connection_receive_bytes (to, 100, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (sent, received));
+}
+
+static void
+close_connection (IpcLocalConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_io_stream_close (G_IO_STREAM (connection), NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+count_cb (GObject *object G_GNUC_UNUSED, GParamSpec *pspec G_GNUC_UNUSED, gpointer count)
+{
+  ++*(int *) count;
+}
+
+static void
+test_properties (void)
+{
+  g_autoptr (IpcLocalListener) listener = make_listener ();
+  g_autoptr (IpcLocalName) name = NULL;
+  IpcSocketType socket_type;
+  IpcNameConflict conflict;
+  IpcAccess access;
+  gboolean unlinks, creates, listening;
+  int backlog, max, n_notified = 0;
+
+  g_object_get (listener, "name", &name, "socket-type", &socket_type, "backlog", &backlog, "access",
+                &access, "name-conflict", &conflict, "unlink-on-close", &unlinks, "create-parents",
+                &creates, "max-connections", &max, "listening", &listening, NULL);
+  g_assert_true (ipc_local_name_equal (name, ipc_local_listener_get_name (listener)));
+  g_assert_cmpint (socket_type, ==, IPC_SOCKET_TYPE_STREAM);
+  g_assert_cmpint (backlog, ==, -1);
+  g_assert_cmpint (access, ==, IPC_ACCESS_USER);
+  g_assert_cmpint (conflict, ==, IPC_NAME_CONFLICT_RECLAIM_STALE);
+  g_assert_true (unlinks);
+  g_assert_false (creates);
+  g_assert_cmpint (max, ==, 0);
+  g_assert_false (listening);
+
+  g_signal_connect (listener, "notify", G_CALLBACK (count_cb), &n_notified);
+  g_object_set (listener, "socket-type", IPC_SOCKET_TYPE_MESSAGE, "backlog", 7, "access",
+                IPC_ACCESS_EVERYONE, "name-conflict", IPC_NAME_CONFLICT_FAIL, "unlink-on-close",
+                FALSE, "create-parents", TRUE, "max-connections", 3, NULL);
+  g_assert_cmpint (n_notified, ==, 7);
+  ipc_local_listener_set_backlog (listener, 7);
+  ipc_local_listener_set_create_parents (listener, 17);
+  g_assert_cmpint (n_notified, ==, 7);
+
+  g_assert_cmpint (ipc_local_listener_get_socket_type (listener), ==, IPC_SOCKET_TYPE_MESSAGE);
+  g_assert_cmpint (ipc_local_listener_get_backlog (listener), ==, 7);
+  g_assert_cmpint (ipc_local_listener_get_access (listener), ==, IPC_ACCESS_EVERYONE);
+  g_assert_cmpint (ipc_local_listener_get_name_conflict (listener), ==, IPC_NAME_CONFLICT_FAIL);
+  g_assert_false (ipc_local_listener_get_unlink_on_close (listener));
+  g_assert_true (ipc_local_listener_get_create_parents (listener));
+  g_assert_cmpint (ipc_local_listener_get_max_connections (listener), ==, 3);
+}
+
+static void
+test_frozen (void)
+{
+  g_autoptr (IpcLocalListener) listener = make_listening ();
+
+  g_test_expect_message ("Ipc", G_LOG_LEVEL_CRITICAL, "*frozen*");
+  ipc_local_listener_set_backlog (listener, 3);
+  g_test_assert_expected_messages ();
+  g_assert_cmpint (ipc_local_listener_get_backlog (listener), ==, -1);
+}
+
+static void
+test_not_initialized (void)
+{
+  g_autoptr (IpcLocalListener) nameless = g_object_new (IPC_TYPE_LOCAL_LISTENER, NULL);
+  g_autoptr (IpcLocalListener) idle = make_listener ();
+  IpcLocalListener *all[] = { nameless, idle };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (i == 0)
+        {
+          g_assert_false (ipc_local_listener_listen (all[i], NULL, &error));
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
+          g_clear_error (&error);
+          g_assert_null (ipc_local_listener_get_name (all[i]));
+        }
+      g_assert_null (ipc_local_listener_accept (all[i], NULL, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
+      g_clear_error (&error);
+      g_assert_null (ipc_local_listener_try_accept (all[i], &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
+      g_clear_error (&error);
+      g_assert_false (ipc_local_listener_start (all[i], &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
+      ipc_local_listener_stop (all[i]);
+      g_assert_false (ipc_local_listener_get_listening (all[i]));
+    }
+}
+
+static void
+test_accept (gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalListener) listener = make_listener ();
+  g_autoptr (IpcLocalConnection) client = NULL;
+  g_autoptr (IpcLocalConnection) server = NULL;
+  g_autoptr (IpcPeerCredentials) credentials = NULL;
+  int n_notified = 0;
+
+  ipc_local_listener_set_socket_type (listener, GPOINTER_TO_INT (data));
+  g_signal_connect (listener, "notify::listening", G_CALLBACK (count_cb), &n_notified);
+  listen_now (listener);
+  g_assert_cmpint (n_notified, ==, 1);
+  listen_now (listener);
+  g_assert_cmpint (n_notified, ==, 1);
+
+  g_assert_null (ipc_local_listener_try_accept (listener, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_clear_error (&error);
+
+  client = connect_client (listener);
+  server = ipc_local_listener_try_accept (listener, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (ipc_local_connection_get_socket_type (server), ==, GPOINTER_TO_INT (data));
+  assert_talk (client, server);
+  assert_talk (server, client);
+  credentials = ipc_local_connection_get_peer_credentials (server, &error);
+  g_assert_no_error (error);
+  g_assert_true (ipc_peer_credentials_is_same_user (credentials));
+
+  ipc_local_listener_close (listener);
+  g_assert_cmpint (n_notified, ==, 2);
+  g_assert_false (ipc_local_listener_get_listening (listener));
+  assert_talk (client, server);
+}
+
+static void
+test_in_use (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalListener) first = make_listening ();
+  g_autoptr (IpcLocalListener)
+      second = ipc_local_listener_new (ipc_local_listener_get_name (first));
+
+  g_assert_false (ipc_local_listener_listen (second, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_assert_false (ipc_local_listener_get_listening (second));
+
+  /* Not frozen after a failure, and able to try again. */
+  ipc_local_listener_set_backlog (second, 3);
+  g_object_unref (g_steal_pointer (&first));
+  listen_now (second);
+}
+
+static void
+test_closed (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalListener) listener = make_listening ();
+
+  ipc_local_listener_close (listener);
+  ipc_local_listener_close (listener);
+  g_assert_null (ipc_local_listener_accept (listener, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_null (ipc_local_listener_try_accept (listener, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_false (ipc_local_listener_start (listener, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_false (ipc_local_listener_listen (listener, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+}
+
+static gpointer
+accept_until_closed (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ipc_local_listener_accept (data, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  return NULL;
+}
+
+static void
+test_close_blocked (void)
+{
+  for (int i = 0; i < 200; i++)
+    {
+      g_autoptr (IpcLocalListener) listener = make_listening ();
+      GThread *first = g_thread_new ("accept", accept_until_closed, listener);
+      GThread *second = g_thread_new ("accept", accept_until_closed, listener);
+
+      /* From "before the call" to "in the middle of it". */
+      for (int spin = i * 100; spin > 0; spin--)
+        g_thread_yield ();
+      ipc_local_listener_close (listener);
+      g_thread_join (first);
+      g_thread_join (second);
+    }
+}
+
+typedef struct
+{
+  IpcLocalConnection *connection;
+  GError *error;
+  gboolean done;
+} Result;
+
+static void
+accepted_cb (GObject *object, GAsyncResult *res, gpointer data)
+{
+  Result *result = data;
+
+  g_assert_false (result->done);
+  result->connection = ipc_local_listener_accept_finish (IPC_LOCAL_LISTENER (object), res,
+                                                         &result->error);
+  g_assert_true ((result->connection == NULL) == (result->error != NULL));
+  result->done = TRUE;
+}
+
+static void
+listened_cb (GObject *object, GAsyncResult *res, gpointer data)
+{
+  Result *result = data;
+
+  ipc_local_listener_listen_finish (IPC_LOCAL_LISTENER (object), res, &result->error);
+  result->done = TRUE;
+}
+
+static void
+run_until (gboolean *done)
+{
+  while (!*done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+result_clear (Result *result)
+{
+  g_clear_object (&result->connection);
+  g_clear_error (&result->error);
+}
+
+static void
+test_async (void)
+{
+  g_autoptr (IpcLocalListener) listener = make_listener ();
+  g_autoptr (IpcLocalConnection) client = NULL;
+  Result listened = { 0 }, accepted = { 0 }, again = { 0 };
+
+  ipc_local_listener_listen_async (listener, G_PRIORITY_DEFAULT, NULL, listened_cb, &listened);
+  g_assert_false (listened.done);
+  run_until (&listened.done);
+  g_assert_no_error (listened.error);
+  g_assert_true (ipc_local_listener_get_listening (listener));
+
+  ipc_local_listener_accept_async (listener, G_PRIORITY_DEFAULT, NULL, accepted_cb, &accepted);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_false (accepted.done);
+  client = connect_client (listener);
+  g_assert_false (accepted.done);
+  run_until (&accepted.done);
+  g_assert_no_error (accepted.error);
+  assert_talk (client, accepted.connection);
+  assert_talk (accepted.connection, client);
+
+  ipc_local_listener_close (listener);
+  ipc_local_listener_listen_async (listener, G_PRIORITY_DEFAULT, NULL, listened_cb, &again);
+  run_until (&again.done);
+  g_assert_error (again.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  result_clear (&again);
+  result_clear (&accepted);
+}
+
+static void
+test_close_pending (void)
+{
+  IpcLocalListener *listener = make_listening ();
+  Result results[5] = { 0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (results); i++)
+    ipc_local_listener_accept_async (listener, G_PRIORITY_DEFAULT, NULL, accepted_cb, &results[i]);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  ipc_local_listener_close (listener);
+  for (gsize i = 0; i < G_N_ELEMENTS (results); i++)
+    g_assert_false (results[i].done);
+  for (gsize i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      run_until (&results[i].done);
+      g_assert_error (results[i].error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+      result_clear (&results[i]);
+    }
+  g_assert_finalize_object (listener);
+}
+
+static gpointer
+cancel_thread (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalListener) listener = make_listening ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (IpcLocalConnection) client = NULL;
+  g_autoptr (IpcLocalConnection) server = NULL;
+  Result result = { 0 };
+  GThread *thread;
+
+  ipc_local_listener_accept_async (listener, G_PRIORITY_DEFAULT, cancellable, accepted_cb, &result);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_cancellable_cancel (cancellable);
+  g_assert_false (result.done);
+  run_until (&result.done);
+  g_assert_error (result.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  result_clear (&result);
+
+  g_cancellable_reset (cancellable);
+  thread = g_thread_new ("cancel", cancel_thread, cancellable);
+  g_assert_null (ipc_local_listener_accept (listener, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_thread_join (thread);
+
+  /* A call that is cancelled takes nobody, even when somebody waits. */
+  client = connect_client (listener);
+  g_clear_error (&error);
+  g_assert_null (ipc_local_listener_accept (listener, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  server = accept_client (listener);
+  assert_talk (client, server);
+}
+
+static void
+keep_cb (IpcLocalListener *listener G_GNUC_UNUSED, IpcLocalConnection *connection, gpointer data)
+{
+  g_ptr_array_add (data, g_object_ref (connection));
+}
+
+static void
+run_until_length (GPtrArray *array, guint length)
+{
+  while (array->len < length)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_incoming (void)
+{
+  g_autoptr (GError) error = NULL;
+  IpcLocalListener *listener = make_listening ();
+  g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (IpcLocalConnection) late = NULL;
+  g_autoptr (IpcLocalConnection) taken = NULL;
+
+  g_signal_connect (listener, "incoming", G_CALLBACK (keep_cb), servers);
+  g_assert_true (ipc_local_listener_start (listener, &error));
+  g_assert_true (ipc_local_listener_start (listener, &error));
+  g_assert_no_error (error);
+
+  for (int i = 0; i < 100; i++)
+    g_ptr_array_add (clients, connect_client (listener));
+  g_assert_cmpuint (servers->len, ==, 0);
+  run_until_length (servers, 100);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (servers->len, ==, 100);
+  for (guint i = 0; i < 100; i++)
+    assert_talk (clients->pdata[i], servers->pdata[i]);
+
+  ipc_local_listener_stop (listener);
+  ipc_local_listener_stop (listener);
+  late = connect_client (listener);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (servers->len, ==, 100);
+  taken = accept_client (listener);
+  assert_talk (late, taken);
+
+  g_assert_true (ipc_local_listener_start (listener, &error));
+  g_ptr_array_add (clients, connect_client (listener));
+  run_until_length (servers, 101);
+  ipc_local_listener_stop (listener);
+  g_assert_finalize_object (listener);
+}
+
+/* Without a reference to it a connection is closed when the handlers have returned. */
+static void
+test_incoming_dropped (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalListener) listener = make_listening ();
+  g_autoptr (IpcLocalConnection) client = connect_client (listener);
+  GBytes *bytes;
+
+  ipc_local_listener_start (listener, &error);
+  g_assert_no_error (error);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  bytes = ipc_local_connection_try_receive_bytes (client, 10, &error);
+  g_assert_no_error (error);
+  g_assert_null (bytes);
+  ipc_local_listener_close (listener);
+}
+
+static void
+test_incoming_alive (void)
+{
+  g_autoptr (GError) error = NULL;
+  IpcLocalListener *listener = make_listening ();
+  gpointer weak = listener;
+  g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (IpcLocalConnection) client = NULL;
+
+  g_object_add_weak_pointer (G_OBJECT (listener), &weak);
+  g_signal_connect (listener, "incoming", G_CALLBACK (keep_cb), servers);
+  ipc_local_listener_start (listener, &error);
+  g_assert_no_error (error);
+  g_object_unref (listener);
+  g_assert_nonnull (weak);
+
+  client = connect_client (listener);
+  run_until_length (servers, 1);
+  ipc_local_listener_close (listener);
+  g_assert_null (weak);
+}
+
+static void
+stop_cb (IpcLocalListener *listener, IpcLocalConnection *connection G_GNUC_UNUSED, gpointer data)
+{
+  ++*(int *) data;
+  ipc_local_listener_stop (listener);
+}
+
+static void
+test_stop_inside (void)
+{
+  g_autoptr (GError) error = NULL;
+  IpcLocalListener *listener = make_listening ();
+  g_autoptr (IpcLocalConnection) first = connect_client (listener);
+  g_autoptr (IpcLocalConnection) second = connect_client (listener);
+  g_autoptr (IpcLocalConnection) server = NULL;
+  int n_seen = 0;
+
+  g_signal_connect (listener, "incoming", G_CALLBACK (stop_cb), &n_seen);
+  ipc_local_listener_start (listener, &error);
+  g_assert_no_error (error);
+  while (n_seen == 0)
+    g_main_context_iteration (NULL, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpint (n_seen, ==, 1);
+  server = accept_client (listener);
+  assert_talk (second, server);
+  g_assert_finalize_object (listener);
+}
+
+static void
+nested_cb (IpcLocalListener *listener, IpcLocalConnection *connection, gpointer data)
+{
+  GPtrArray *servers = data;
+
+  g_ptr_array_add (servers, g_object_ref (connection));
+  if (servers->len == 1)
+    {
+      g_autoptr (IpcLocalConnection) client = connect_client (listener);
+
+      run_until_length (servers, 2);
+    }
+}
+
+static void
+test_nested_loop (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalListener) listener = make_listening ();
+  g_autoptr (IpcLocalConnection) client = connect_client (listener);
+  g_autoptr (IpcLocalConnection) other = NULL;
+  g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_signal_connect (listener, "incoming", G_CALLBACK (nested_cb), servers);
+  ipc_local_listener_start (listener, &error);
+  g_assert_no_error (error);
+  run_until_length (servers, 2);
+  other = connect_client (listener);
+  run_until_length (servers, 3);
+  ipc_local_listener_close (listener);
+}
+
+typedef struct
+{
+  IpcLocalListener *listener;
+  GThread *thread;
+  GMainLoop *loop;
+  int n_seen; /* atomic */
+} Service;
+
+static void
+in_thread_cb (IpcLocalListener *listener G_GNUC_UNUSED,
+              IpcLocalConnection *connection G_GNUC_UNUSED,
+              gpointer data)
+{
+  Service *service = data;
+
+  g_assert_true (g_thread_self () == service->thread);
+  g_atomic_int_inc (&service->n_seen);
+}
+
+static gboolean
+quit_cb (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+service_thread (gpointer data)
+{
+  Service *service = data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GError) error = NULL;
+
+  service->thread = g_thread_self ();
+  g_main_context_push_thread_default (context);
+  service->loop = g_main_loop_new (context, FALSE);
+  ipc_local_listener_start (service->listener, &error);
+  g_assert_no_error (error);
+  g_atomic_int_set (&service->n_seen, 0);
+  g_main_loop_run (service->loop);
+  g_main_context_pop_thread_default (context);
+  return NULL;
+}
+
+/* Started in one thread, stopped by another. */
+static void
+test_other_context (void)
+{
+  IpcLocalListener *listener = make_listening ();
+  Service service = { .listener = listener, .n_seen = -1 };
+  GThread *thread;
+
+  g_signal_connect (listener, "incoming", G_CALLBACK (in_thread_cb), &service);
+  thread = g_thread_new ("service", service_thread, &service);
+  while (g_atomic_int_get (&service.n_seen) < 0)
+    g_thread_yield ();
+
+  for (int i = 1; i <= 20; i++)
+    {
+      g_autoptr (IpcLocalConnection) client = connect_client (listener);
+
+      while (g_atomic_int_get (&service.n_seen) < i)
+        g_thread_yield ();
+    }
+
+  ipc_local_listener_stop (listener);
+  g_main_context_invoke (g_main_loop_get_context (service.loop), quit_cb, service.loop);
+  g_thread_join (thread);
+  g_main_loop_unref (service.loop);
+  g_assert_finalize_object (listener);
+}
+
+static void
+test_max_connections (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalListener) listener = make_listener ();
+  g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (IpcLocalConnection) first = NULL;
+  g_autoptr (IpcLocalConnection) second = NULL;
+  g_autoptr (IpcLocalConnection) third = NULL;
+  Result result = { 0 };
+
+  ipc_local_listener_set_max_connections (listener, 2);
+  listen_now (listener);
+  for (int i = 0; i < 4; i++)
+    g_ptr_array_add (clients, connect_client (listener));
+
+  first = accept_client (listener);
+  second = accept_client (listener);
+  g_assert_null (ipc_local_listener_try_accept (listener, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_clear_error (&error);
+  assert_talk (clients->pdata[0], first);
+
+  close_connection (first);
+  third = accept_client (listener);
+  assert_talk (clients->pdata[2], third);
+
+  ipc_local_listener_accept_async (listener, G_PRIORITY_DEFAULT, NULL, accepted_cb, &result);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_false (result.done);
+  g_clear_object (&second);
+  run_until (&result.done);
+  g_assert_no_error (result.error);
+  assert_talk (clients->pdata[3], result.connection);
+  result_clear (&result);
+
+  /* Connections outlive the listener and its count. */
+  ipc_local_listener_close (listener);
+  g_clear_object (&listener);
+  assert_talk (clients->pdata[2], third);
+}
+
+static void
+test_max_connections_incoming (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalListener) listener = make_listener ();
+  g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func (g_object_unref);
+
+  ipc_local_listener_set_max_connections (listener, 2);
+  listen_now (listener);
+  g_signal_connect (listener, "incoming", G_CALLBACK (keep_cb), servers);
+  ipc_local_listener_start (listener, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 10; i++)
+    g_ptr_array_add (clients, connect_client (listener));
+
+  for (guint i = 0; i < 10; i++)
+    {
+      run_until_length (servers, MIN (i + 2, 10));
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_assert_cmpuint (servers->len, ==, MIN (i + 2, 10));
+      assert_talk (clients->pdata[i], servers->pdata[i]);
+      close_connection (servers->pdata[i]);
+    }
+  ipc_local_listener_close (listener);
+}
+
+/* One that waits for a free place is closed as soon as the others. */
+static void
+test_max_connections_closed (void)
+{
+  g_autoptr (IpcLocalListener) listener = make_listener ();
+  g_autoptr (IpcLocalConnection) client = NULL;
+  g_autoptr (IpcLocalConnection) server = NULL;
+  GThread *thread;
+
+  ipc_local_listener_set_max_connections (listener, 1);
+  listen_now (listener);
+  client = connect_client (listener);
+  server = accept_client (listener);
+  thread = g_thread_new ("accept", accept_until_closed, listener);
+  g_thread_yield ();
+  ipc_local_listener_close (listener);
+  g_thread_join (thread);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/local-listener/properties", test_properties);
+  g_test_add_func ("/local-listener/frozen", test_frozen);
+  g_test_add_func ("/local-listener/not-initialized", test_not_initialized);
+  g_test_add_data_func ("/local-listener/accept/stream", GINT_TO_POINTER (IPC_SOCKET_TYPE_STREAM),
+                        test_accept);
+  if (ipc_socket_type_is_supported (IPC_SOCKET_TYPE_MESSAGE))
+    g_test_add_data_func ("/local-listener/accept/message",
+                          GINT_TO_POINTER (IPC_SOCKET_TYPE_MESSAGE), test_accept);
+  g_test_add_func ("/local-listener/in-use", test_in_use);
+  g_test_add_func ("/local-listener/closed", test_closed);
+  g_test_add_func ("/local-listener/close-blocked", test_close_blocked);
+  g_test_add_func ("/local-listener/async", test_async);
+  g_test_add_func ("/local-listener/close-pending", test_close_pending);
+  g_test_add_func ("/local-listener/cancel", test_cancel);
+  g_test_add_func ("/local-listener/incoming", test_incoming);
+  g_test_add_func ("/local-listener/incoming-dropped", test_incoming_dropped);
+  g_test_add_func ("/local-listener/incoming-alive", test_incoming_alive);
+  g_test_add_func ("/local-listener/stop-inside", test_stop_inside);
+  g_test_add_func ("/local-listener/nested-loop", test_nested_loop);
+  g_test_add_func ("/local-listener/other-context", test_other_context);
+  g_test_add_func ("/local-listener/max-connections", test_max_connections);
+  g_test_add_func ("/local-listener/max-connections-incoming", test_max_connections_incoming);
+  g_test_add_func ("/local-listener/max-connections-closed", test_max_connections_closed);
+  return g_test_run ();
+}
