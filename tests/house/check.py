@@ -286,6 +286,12 @@ def check_scripts(tree):
     return faults
 
 
+def check_manual(tree):
+    """Every link of the manual leads somewhere"""
+    script = tree.source / "docs" / "reference" / "check-links.py"
+    return run(sys.executable, str(script), str(tree.build / "docs" / "reference"))
+
+
 RULES = {
     "format": check_format,
     "cppcheck": check_cppcheck,
@@ -297,6 +303,7 @@ RULES = {
     "headers": check_headers,
     "exports": check_exports,
     "scripts": check_scripts,
+    "manual": check_manual,
 }
 
 

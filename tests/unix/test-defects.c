@@ -6,16 +6,12 @@
  * test-defects-unchecked, on one that was built with G_DISABLE_ASSERT and G_DISABLE_CHECKS: what an
  * assertion does besides checking is lost there. */
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <glib/gstdio.h>
 
 #include <ipc-glib-unix.h>
 
@@ -182,8 +178,8 @@ received_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   gboolean *done = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes =
-      ipc_local_connection_receive_bytes_finish (IPC_LOCAL_CONNECTION (source), result, &error);
+  g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes_finish (
+      IPC_LOCAL_CONNECTION (source), result, &error);
 
   g_assert_null (bytes);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
@@ -488,8 +484,8 @@ accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
   GPtrArray *accepted = data;
   g_autoptr (GError) error = NULL;
 
-  g_ptr_array_add (accepted, ipc_local_listener_accept_finish (IPC_LOCAL_LISTENER (source), result,
-                                                               &error));
+  g_ptr_array_add (accepted,
+                   ipc_local_listener_accept_finish (IPC_LOCAL_LISTENER (source), result, &error));
   g_assert_no_error (error);
 }
 
