@@ -191,6 +191,26 @@ test_absolute (Fixture *fixture, gconstpointer data)
   assert_native ("/run/\xff", "/run/\xff");
 }
 
+/* The same bytes are three names: a file, an abstract name, and a file that is asked for otherwise. */
+static void
+test_kinds_differ (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *file = g_build_filename (fixture->dir, "x.sock", NULL);
+  g_autoptr (IpcLocalName) user = ipc_local_name_new_for_user ("x", &error);
+  g_autoptr (IpcLocalName) path = ipc_local_name_new_path (file, &error);
+  g_autoptr (IpcLocalName) abstract = ipc_local_name_new_namespaced (file, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (
+      g_bytes_equal (ipc_local_name_get_native (user), ipc_local_name_get_native (path)));
+  g_assert_true (
+      g_bytes_equal (ipc_local_name_get_native (abstract), ipc_local_name_get_native (path)));
+  g_assert_false (ipc_local_name_equal (user, path));
+  g_assert_false (ipc_local_name_equal (abstract, path));
+  g_assert_false (ipc_local_name_equal (abstract, user));
+}
+
 static void
 test_directories (Fixture *fixture, gconstpointer data)
 {
@@ -542,6 +562,7 @@ main (int argc, char **argv)
   g_test_add ("/local-name/unix/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("relative", test_relative);
   ADD ("absolute", test_absolute);
+  ADD ("kinds-differ", test_kinds_differ);
   ADD ("directories", test_directories);
   ADD ("long-path", test_long_path);
   ADD ("long-path/errors", test_long_path_errors);
