@@ -19,8 +19,8 @@ typedef enum
   IPC_UNIX_PROBE_UNKNOWN,      /* errno says why it can't be told */
 } IpcUnixProbe;
 
-/* Looks what is at @name, in a way that its owner doesn't see. @file, for a name with a path, is
- * what was found there. */
+/* Looks what is at @name, which has a path, in a way that its owner doesn't see. @file is what was
+ * found there. */
 IpcUnixProbe _ipc_unix_probe (IpcLocalName *name, struct stat *file);
 
 /* The process that has bound @name, as far as this process may see it; 0 when it can't be told. */

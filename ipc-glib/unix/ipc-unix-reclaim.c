@@ -45,7 +45,7 @@ probe_socket (IpcLocalName *name)
   if (errsv == 0 || errsv == EPROTOTYPE || errsv == EPERM)
     result = IPC_UNIX_PROBE_LIVE;
   else if (errsv == ECONNREFUSED)
-    result = _ipc_local_name_has_path (name) ? IPC_UNIX_PROBE_STALE : IPC_UNIX_PROBE_FREE;
+    result = IPC_UNIX_PROBE_STALE;
   else if (errsv == ENOENT)
     result = IPC_UNIX_PROBE_FREE;
   errno = errsv;
@@ -55,13 +55,10 @@ probe_socket (IpcLocalName *name)
 IpcUnixProbe
 _ipc_unix_probe (IpcLocalName *name, struct stat *file)
 {
-  if (_ipc_local_name_has_path (name))
-    {
-      if (lstat (_ipc_local_name_peek_path (name), file) < 0)
-        return errno == ENOENT ? IPC_UNIX_PROBE_FREE : IPC_UNIX_PROBE_UNKNOWN;
-      if (!S_ISSOCK (file->st_mode))
-        return IPC_UNIX_PROBE_NOT_A_SOCKET;
-    }
+  if (lstat (_ipc_local_name_peek_path (name), file) < 0)
+    return errno == ENOENT ? IPC_UNIX_PROBE_FREE : IPC_UNIX_PROBE_UNKNOWN;
+  if (!S_ISSOCK (file->st_mode))
+    return IPC_UNIX_PROBE_NOT_A_SOCKET;
 
   return probe_socket (name);
 }
@@ -225,8 +222,7 @@ check_conflict (IpcLocalName *name, IpcNameConflict conflict, struct stat *file,
                  : S_ISDIR (file->st_mode) ? "is a directory, not a socket"
                                            : "exists and is not a socket");
 
-  if (probe == IPC_UNIX_PROBE_LIVE &&
-      (conflict != IPC_NAME_CONFLICT_REPLACE || !_ipc_local_name_has_path (name)))
+  if (probe == IPC_UNIX_PROBE_LIVE && conflict != IPC_NAME_CONFLICT_REPLACE)
     {
       set_live_error (error, name);
       return IPC_ATTEMPT_FAILED;
@@ -282,6 +278,13 @@ _ipc_unix_reclaim (IpcUnixLock *lock,
 {
   struct stat file;
   IpcAttempt outcome;
+
+  /* Other names are there for as long as somebody has them bound. */
+  if (!_ipc_local_name_has_path (name))
+    {
+      set_live_error (error, name);
+      return IPC_ATTEMPT_FAILED;
+    }
 
   /* The first look, without the lock, spares taking it where nothing will be replaced. */
   outcome = check_conflict (name, conflict, &file, error);
