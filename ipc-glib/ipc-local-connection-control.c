@@ -1,0 +1,92 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "ipc-local-channel-private.h"
+#include "ipc-local-connection.h"
+
+/* The verbs of IpcLocalConnection that neither send nor receive. */
+
+/**
+ * ipc_local_connection_shutdown:
+ * @self: a connection
+ * @how: which half
+ * @error: return location for an error
+ *
+ * Shuts down a half of the connection, for all processes that share it.
+ *
+ * After %IPC_SHUTDOWN_SEND the peer reads what was sent and then the end, and may still answer.
+ *
+ * Errors: %G_IO_ERROR_CLOSED on a closed connection, and what shutdown(2) tells.
+ *
+ * Returns: %TRUE on success
+ *
+ * Since: 1.0
+ */
+gboolean
+ipc_local_connection_shutdown (IpcLocalConnection *self, IpcShutdown how, GError **error)
+{
+  IpcLocalChannel *channel;
+
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), FALSE);
+  g_return_val_if_fail (how >= IPC_SHUTDOWN_RECEIVE && how <= IPC_SHUTDOWN_BOTH, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  channel = _ipc_local_connection_get_channel (self);
+  return _ipc_local_channel_check (channel, error) &&
+         _ipc_channel_shutdown (channel->handle, how, error);
+}
+
+/**
+ * ipc_local_connection_check_error:
+ * @self: a connection
+ * @error: return location for an error
+ *
+ * Asks whether the system holds an error for the connection, without sending or receiving.
+ *
+ * A reset that is told here is told to readers all the same, after they have read what had arrived.
+ *
+ * Errors: %G_IO_ERROR_CONNECTION_CLOSED after a reset by the peer, %G_IO_ERROR_CLOSED on a closed
+ * connection, and what the system holds (`SO_ERROR`, socket(7)).
+ *
+ * Returns: %TRUE when there is none
+ *
+ * Since: 1.0
+ */
+gboolean
+ipc_local_connection_check_error (IpcLocalConnection *self, GError **error)
+{
+  IpcLocalChannel *channel;
+
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  channel = _ipc_local_connection_get_channel (self);
+  return _ipc_local_channel_check (channel, error) &&
+         _ipc_channel_check_error (channel->handle, error);
+}
+
+/**
+ * ipc_local_connection_abort:
+ * @self: a connection
+ *
+ * Closes the connection at once and drops what the system may drop of what was sent.
+ *
+ * Platform notes: on Unix what was sent lies with the peer already, and stays; the peer is told of a
+ * reset when input of ours was left unread.
+ *
+ * Since: 1.0
+ */
+void
+ipc_local_connection_abort (IpcLocalConnection *self)
+{
+  IpcLocalChannel *channel;
+
+  g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
+
+  channel = _ipc_local_connection_get_channel (self);
+  if (channel != NULL)
+    _ipc_channel_abort (channel->handle);
+  g_io_stream_close (G_IO_STREAM (self), NULL, NULL);
+}
