@@ -114,7 +114,7 @@ def check_row(row, symbols, programs):
     """What is wrong with a row of parity.md."""
     if len(row) != 3:
         return [f"{len(row)} cells instead of 3"]
-    named = LINK.findall(row[1]) + [c for c in CODE.findall(row[1]) if c.startswith("ipc_")]
+    named = LINK.findall(row[1]) + [c for c in CODE.findall(row[1]) if c.startswith(("ipc_", "IPC_"))]
     if not named:
         return ["no symbol is named"]
     missing = [symbol for symbol in named if symbol not in symbols]

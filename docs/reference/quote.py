@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Put the code of programs into a page of the manual: quote.py SOURCE-FOLDER PAGE OUTPUT DEPFILE
 
-In PAGE, a line <!-- quote FILE --> becomes the text of that file. Without an ending, as in
-<!-- quote examples/demo-client -->, it becomes the program in all its languages, side by side.
-The licence lines at the top of a file are left out.
+In PAGE, a line <!-- quote FILE --> becomes what stands in that file between a line with [quote] and
+one with [end quote]. Without an ending, as in <!-- quote examples/demo-client -->, it becomes the
+program in all its languages, side by side.
 """
 
 import pathlib
@@ -15,15 +15,15 @@ import sys
 MARKER = re.compile(r"^<!-- quote (\S+) -->$", re.MULTILINE)
 LANGUAGES = {".c": ("c", "C"), ".py": ("python", "Python"), ".js": ("javascript", "JavaScript"),
              ".vala": ("vala", "Vala")}
-HEAD = re.compile(r"^(#!.*|.*SPDX-\w+.*|)$")
+PART = re.compile(r"^[^\n]*\[quote\][^\n]*\n(.*?)\n[^\n]*\[end quote\]", re.MULTILINE | re.DOTALL)
 
 
 def code_of(path):
-    """The file as a fenced block, without what is before its first line of its own."""
-    lines = path.read_text().rstrip().splitlines()
-    while lines and HEAD.match(lines[0]):
-        lines.pop(0)
-    return "\n".join([f"```{LANGUAGES[path.suffix][0]}", *lines, "```"])
+    """The part of a program that is to be quoted, as a fenced block."""
+    part = PART.search(path.read_text())
+    if part is None:
+        sys.exit(f"{path} has no lines [quote] and [end quote]")
+    return "\n".join([f"```{LANGUAGES[path.suffix][0]}", part[1], "```"])
 
 
 def quote(source, name, read):
@@ -43,8 +43,10 @@ def quote(source, name, read):
 
 
 STYLE = """<style>
+#main table { margin-bottom: 1em; }
 .languages { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 1.5em; }
-.languages pre { font-size: 85%; overflow-x: auto; }
+.languages h4 { margin-bottom: 0.5em; }
+.languages pre { font-size: 75%; white-space: pre-wrap; overflow-wrap: break-word; }
 @media (max-width: 1100px) { .languages { grid-template-columns: minmax(0, 1fr); } }
 </style>
 """
@@ -54,9 +56,7 @@ def main():
     source, page, output, depfile = map(pathlib.Path, sys.argv[1:])
     read = [page]
     text = MARKER.sub(lambda match: quote(source, match[1], read), page.read_text())
-    if '<div class="languages">' in text:
-        text += "\n" + STYLE
-    output.write_text(text)
+    output.write_text(f"{text}\n{STYLE}")
     depfile.write_text(f"{output.name}: {' '.join(map(str, read))}\n")
 
 
