@@ -28,22 +28,22 @@ typedef void (*IpcAttemptReturnFunc) (GTask *task, gpointer data);
 gboolean _ipc_attempt_now (IpcAttemptFunc func, gpointer data, GError **error);
 
 /* The blocking form. @timeout_ms bounds the whole, -1 none. */
-gboolean _ipc_attempt_run (IpcHandle     *handle,
-                           GIOCondition   condition,
-                           int            timeout_ms,
-                           GCancellable  *cancellable,
+gboolean _ipc_attempt_run (IpcHandle *handle,
+                           GIOCondition condition,
+                           int timeout_ms,
+                           GCancellable *cancellable,
                            IpcAttemptFunc func,
-                           gpointer       data,
-                           GError       **error);
+                           gpointer data,
+                           GError **error);
 
 /* The asynchronous form; takes @task, whose task data is the attempt's data. With @at_once the first
  * attempt is made inside (its result is still told later), else when @condition first holds. */
-void _ipc_attempt_run_async (GTask               *task,
-                             IpcHandle           *handle,
-                             GIOCondition         condition,
-                             int                  timeout_ms,
-                             gboolean             at_once,
-                             IpcAttemptFunc       func,
+void _ipc_attempt_run_async (GTask *task,
+                             IpcHandle *handle,
+                             GIOCondition condition,
+                             int timeout_ms,
+                             gboolean at_once,
+                             IpcAttemptFunc func,
                              IpcAttemptReturnFunc return_func);
 
 G_END_DECLS

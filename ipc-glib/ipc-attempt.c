@@ -62,12 +62,12 @@ _ipc_attempt_now (IpcAttemptFunc func, gpointer data, GError **error)
 
 /* Waits for what the last attempt asked for. */
 static gboolean
-wait_to_retry (IpcHandle    *handle,
-               GIOCondition  condition,
-               int           retry_ms,
-               gint64        deadline,
+wait_to_retry (IpcHandle *handle,
+               GIOCondition condition,
+               int retry_ms,
+               gint64 deadline,
                GCancellable *cancellable,
-               GError      **error)
+               GError **error)
 {
   g_autoptr (GError) local_error = NULL;
 
@@ -86,13 +86,13 @@ wait_to_retry (IpcHandle    *handle,
 }
 
 gboolean
-_ipc_attempt_run (IpcHandle     *handle,
-                  GIOCondition   condition,
-                  int            timeout_ms,
-                  GCancellable  *cancellable,
+_ipc_attempt_run (IpcHandle *handle,
+                  GIOCondition condition,
+                  int timeout_ms,
+                  GCancellable *cancellable,
                   IpcAttemptFunc func,
-                  gpointer       data,
-                  GError       **error)
+                  gpointer data,
+                  GError **error)
 {
   gint64 deadline = -1;
   IpcAttempt outcome;
@@ -195,12 +195,12 @@ operation_wait_cb (IpcWait *wait, IpcWaitReason reason)
 }
 
 void
-_ipc_attempt_run_async (GTask               *task,
-                        IpcHandle           *handle,
-                        GIOCondition         condition,
-                        int                  timeout_ms,
-                        gboolean             at_once,
-                        IpcAttemptFunc       func,
+_ipc_attempt_run_async (GTask *task,
+                        IpcHandle *handle,
+                        GIOCondition condition,
+                        int timeout_ms,
+                        gboolean at_once,
+                        IpcAttemptFunc func,
                         IpcAttemptReturnFunc return_func)
 {
   Operation *self;

@@ -5,4 +5,4 @@
 
 #include "ipc-error.h"
 
-G_DEFINE_QUARK (ipc-error-quark, ipc_error)
+G_DEFINE_QUARK (ipc - error - quark, ipc_error)

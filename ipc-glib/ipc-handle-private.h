@@ -36,11 +36,11 @@ GIOCondition _ipc_handle_poll (IpcHandle *self, GIOCondition condition);
 /* Blocks until @condition may hold (it can be wrong), or until the handle is closed: TRUE; FALSE with
  * CANCELLED or, once @deadline (monotonic µs, -1 none) has passed, TIMED_OUT. @self may be NULL and
  * @condition 0: then only the deadline and @cancellable end the wait. Uses the handle itself. */
-gboolean _ipc_handle_wait (IpcHandle    *self,
-                           GIOCondition  condition,
-                           gint64        deadline,
+gboolean _ipc_handle_wait (IpcHandle *self,
+                           GIOCondition condition,
+                           gint64 deadline,
                            GCancellable *cancellable,
-                           GError      **error);
+                           GError **error);
 
 /* Makes a source that is ready while @condition may hold or the handle is closed; for
  * g_pollable_source_new_full (), which adds the stream and a cancellable. */
@@ -64,21 +64,21 @@ typedef void (*IpcWaitFunc) (IpcWait *wait, IpcWaitReason reason);
 struct _IpcWait
 {
   /*< private >*/
-  IpcWaitFunc func;                 /* NULL: only @ready is set, for a source's check */
-  IpcHandle *handle;                /* (owned) (nullable) */
-  gpointer reactor;                 /* (owned) */
-  gpointer entry;                   /* (owned) (nullable) */
-  gpointer source;                  /* the reactor's source of our priority */
-  GList in_entry;                   /* links are embedded: starting a wait allocates nothing */
+  IpcWaitFunc func;  /* NULL: only @ready is set, for a source's check */
+  IpcHandle *handle; /* (owned) (nullable) */
+  gpointer reactor;  /* (owned) */
+  gpointer entry;    /* (owned) (nullable) */
+  gpointer source;   /* the reactor's source of our priority */
+  GList in_entry;    /* links are embedded: starting a wait allocates nothing */
   GList in_queue;
-  GSequenceIter *timer;             /* (nullable) */
-  GCancellable *cancellable;        /* (owned) (nullable) */
+  GSequenceIter *timer;      /* (nullable) */
+  GCancellable *cancellable; /* (owned) (nullable) */
   gulong cancelled_id;
   gint64 deadline;
-  int ready;                        /* atomic; only without @func */
-  gboolean started;                 /* written by start and stop alone */
+  int ready;        /* atomic; only without @func */
+  gboolean started; /* written by start and stop alone */
   guint condition : 8;
-  guint queued : 1;                 /* these under the reactor's lock */
+  guint queued : 1; /* these under the reactor's lock */
   guint cancelled : 1;
   guint timed_out : 1;
 };
@@ -86,15 +86,15 @@ struct _IpcWait
 /* Starts a wait, in @context (NULL: the default one) with @priority; the func never runs inside.
  * @condition 0 is never ready by itself; @handle may then be NULL. With @at_once the func runs
  * in the next turn whatever happens. */
-void _ipc_wait_start (IpcWait      *wait,
-                      IpcHandle    *handle,
-                      GIOCondition  condition,
-                      gboolean      at_once,
+void _ipc_wait_start (IpcWait *wait,
+                      IpcHandle *handle,
+                      GIOCondition condition,
+                      gboolean at_once,
                       GMainContext *context,
-                      int           priority,
-                      gint64        deadline,
+                      int priority,
+                      gint64 deadline,
                       GCancellable *cancellable,
-                      IpcWaitFunc   func);
+                      IpcWaitFunc func);
 
 /* Ends a wait; only in the context's thread. Its memory is the owner's again. */
 void _ipc_wait_stop (IpcWait *wait);

@@ -14,15 +14,15 @@ typedef struct _IpcLocalChannel IpcLocalChannel;
 struct _IpcLocalChannel
 {
   gatomicrefcount ref_count;
-  IpcHandle *handle;      /* (owned) */
+  IpcHandle *handle; /* (owned) */
   IpcSocketType socket_type;
-  int read_timeout;       /* atomic, ms, -1 none */
+  int read_timeout; /* atomic, ms, -1 none */
   int write_timeout;
   gsize max_message_size; /* atomic */
   GMutex receive_lock;    /* a message is looked at and taken in two calls */
   GBytes *rest;           /* (owned) (nullable): under receive_lock */
   GMutex send_lock;
-  GQueue senders;         /* of IpcSender: under send_lock */
+  GQueue senders; /* of IpcSender: under send_lock */
 };
 
 /* Takes @handle. */
@@ -35,21 +35,21 @@ gboolean _ipc_local_channel_check (IpcLocalChannel *self, GError **error);
 
 /* Reads what there is now, of either socket type; what a message has beyond @size comes next. */
 IpcAttempt _ipc_local_channel_read (IpcLocalChannel *self,
-                                    void            *buffer,
-                                    gsize            size,
-                                    gsize           *n_read,
-                                    GError         **error);
+                                    void *buffer,
+                                    gsize size,
+                                    gsize *n_read,
+                                    GError **error);
 
-IpcAttempt _ipc_local_channel_write (IpcLocalChannel     *self,
+IpcAttempt _ipc_local_channel_write (IpcLocalChannel *self,
                                      const GOutputVector *vectors,
-                                     gsize                n_vectors,
-                                     gsize               *n_written,
-                                     GError             **error);
+                                     gsize n_vectors,
+                                     gsize *n_written,
+                                     GError **error);
 
 /* One whole message, or NULL at the end. */
 IpcAttempt _ipc_local_channel_receive_message (IpcLocalChannel *self,
-                                               GBytes         **message,
-                                               GError         **error);
+                                               GBytes **message,
+                                               GError **error);
 
 IpcAttempt _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GError **error);
 

@@ -186,8 +186,11 @@ check_is_message (IpcLocalChannel *self, GError **error)
 }
 
 IpcAttempt
-_ipc_local_channel_read (
-    IpcLocalChannel *self, void *buffer, gsize size, gsize *n_read, GError **error)
+_ipc_local_channel_read (IpcLocalChannel *self,
+                         void *buffer,
+                         gsize size,
+                         gsize *n_read,
+                         GError **error)
 {
   IpcAttempt outcome;
 
@@ -201,11 +204,11 @@ _ipc_local_channel_read (
 }
 
 IpcAttempt
-_ipc_local_channel_write (IpcLocalChannel     *self,
+_ipc_local_channel_write (IpcLocalChannel *self,
                           const GOutputVector *vectors,
-                          gsize                n_vectors,
-                          gsize               *n_written,
-                          GError             **error)
+                          gsize n_vectors,
+                          gsize *n_written,
+                          GError **error)
 {
   return _ipc_channel_send (self->handle, self->socket_type, vectors, n_vectors, n_written, error);
 }

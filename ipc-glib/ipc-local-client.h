@@ -38,25 +38,23 @@ void ipc_local_client_set_server_access (IpcLocalClient *self, IpcAccess server_
 
 IPC_AVAILABLE_IN_1_0
 IpcLocalConnection *ipc_local_client_connect_to (IpcLocalClient *self,
-                                                 IpcLocalName   *name,
-                                                 GCancellable   *cancellable,
-                                                 GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+                                                 IpcLocalName *name,
+                                                 GCancellable *cancellable,
+                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 IpcLocalConnection *ipc_local_client_try_connect_to (IpcLocalClient *self,
-                                                     IpcLocalName   *name,
-                                                     GError        **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                                     IpcLocalName *name,
+                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
-void ipc_local_client_connect_to_async (IpcLocalClient     *self,
-                                        IpcLocalName       *name,
-                                        int                 io_priority,
-                                        GCancellable       *cancellable,
+void ipc_local_client_connect_to_async (IpcLocalClient *self,
+                                        IpcLocalName *name,
+                                        int io_priority,
+                                        GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
-                                        gpointer            user_data);
+                                        gpointer user_data);
 IPC_AVAILABLE_IN_1_0
 IpcLocalConnection *ipc_local_client_connect_to_finish (IpcLocalClient *self,
-                                                        GAsyncResult   *result,
-                                                        GError        **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                                        GAsyncResult *result,
+                                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

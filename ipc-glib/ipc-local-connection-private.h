@@ -10,41 +10,40 @@ G_BEGIN_DECLS
 
 /* Portable: makes the connection that owns @handle (transfer full). @credentials (nullable, not
  * taken) spares a second look where an access check has taken them. */
-IpcLocalConnection *_ipc_local_connection_new (IpcHandle          *handle,
-                                               IpcSocketType       socket_type,
+IpcLocalConnection *_ipc_local_connection_new (IpcHandle *handle,
+                                               IpcSocketType socket_type,
                                                IpcPeerCredentials *credentials);
 
 /* (nullable): an object made by plain g_object_new has none. */
 IpcHandle *_ipc_local_connection_get_handle (IpcLocalConnection *self);
 
-
 /* Contract. None of these waits; CLOSED once the handle is closed. */
 
 /* Makes two connected handles. */
 gboolean _ipc_channel_create_pair (IpcSocketType socket_type,
-                                   IpcHandle   **first,
-                                   IpcHandle   **second,
-                                   GError      **error);
+                                   IpcHandle **first,
+                                   IpcHandle **second,
+                                   GError **error);
 
 /* Takes up to @size bytes, or one message into a buffer that is known to hold it; *n_read 0 is the
  * end. A reset by the peer is told only when all that had arrived has been read. */
 IpcAttempt _ipc_channel_receive (IpcHandle *handle,
-                                 void      *buffer,
-                                 gsize      size,
-                                 gsize     *n_read,
-                                 GError   **error);
+                                 void *buffer,
+                                 gsize size,
+                                 gsize *n_read,
+                                 GError **error);
 
 /* The size of the next message, 0 at the end; takes nothing. */
 IpcAttempt _ipc_channel_peek_size (IpcHandle *handle, gsize *size, GError **error);
 
 /* Sends what fits of a stream, or exactly one message: MESSAGE_TOO_LARGE when the system never takes
  * it, IPC_ERROR_PARTIAL_MESSAGE when it took a part of it. */
-IpcAttempt _ipc_channel_send (IpcHandle           *handle,
-                              IpcSocketType        socket_type,
+IpcAttempt _ipc_channel_send (IpcHandle *handle,
+                              IpcSocketType socket_type,
                               const GOutputVector *vectors,
-                              gsize                n_vectors,
-                              gsize               *n_sent,
-                              GError             **error);
+                              gsize n_vectors,
+                              gsize *n_sent,
+                              GError **error);
 
 /* The longest message that the system may take. */
 gsize _ipc_channel_get_max_send_size (IpcHandle *handle);

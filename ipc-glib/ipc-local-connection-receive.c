@@ -82,16 +82,15 @@ receive_init (Receive *op, IpcLocalConnection *self, gsize max_size, GError **er
 
 static GBytes *
 receive_blocking (IpcLocalConnection *self,
-                  gsize               max_size,
-                  GCancellable       *cancellable,
-                  GError            **error)
+                  gsize max_size,
+                  GCancellable *cancellable,
+                  GError **error)
 {
   g_auto (Receive) op = { 0 };
 
   if (!receive_init (&op, self, max_size, error) ||
-      !_ipc_attempt_run (op.channel->handle, G_IO_IN,
-                         g_atomic_int_get (&op.channel->read_timeout), cancellable,
-                         receive_attempt, &op, error))
+      !_ipc_attempt_run (op.channel->handle, G_IO_IN, g_atomic_int_get (&op.channel->read_timeout),
+                         cancellable, receive_attempt, &op, error))
     return NULL;
   return g_steal_pointer (&op.result);
 }
@@ -101,8 +100,7 @@ receive_now (IpcLocalConnection *self, gsize max_size, GError **error)
 {
   g_auto (Receive) op = { 0 };
 
-  if (!receive_init (&op, self, max_size, error) ||
-      !_ipc_attempt_now (receive_attempt, &op, error))
+  if (!receive_init (&op, self, max_size, error) || !_ipc_attempt_now (receive_attempt, &op, error))
     return NULL;
   return g_steal_pointer (&op.result);
 }
@@ -152,9 +150,9 @@ receive_async (IpcLocalConnection *self, GTask *task, int io_priority, gsize max
  */
 GBytes *
 ipc_local_connection_receive_bytes (IpcLocalConnection *self,
-                                    gsize               max_size,
-                                    GCancellable       *cancellable,
-                                    GError            **error)
+                                    gsize max_size,
+                                    GCancellable *cancellable,
+                                    GError **error)
 {
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), NULL);
   g_return_val_if_fail (max_size > 0, NULL);
@@ -204,11 +202,11 @@ ipc_local_connection_try_receive_bytes (IpcLocalConnection *self, gsize max_size
  */
 void
 ipc_local_connection_receive_bytes_async (IpcLocalConnection *self,
-                                          gsize               max_size,
-                                          int                 io_priority,
-                                          GCancellable       *cancellable,
+                                          gsize max_size,
+                                          int io_priority,
+                                          GCancellable *cancellable,
                                           GAsyncReadyCallback callback,
-                                          gpointer            user_data)
+                                          gpointer user_data)
 {
   GTask *task;
 
@@ -234,8 +232,8 @@ ipc_local_connection_receive_bytes_async (IpcLocalConnection *self,
  */
 GBytes *
 ipc_local_connection_receive_bytes_finish (IpcLocalConnection *self,
-                                           GAsyncResult       *result,
-                                           GError            **error)
+                                           GAsyncResult *result,
+                                           GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
@@ -262,8 +260,8 @@ ipc_local_connection_receive_bytes_finish (IpcLocalConnection *self,
  */
 GBytes *
 ipc_local_connection_receive_message (IpcLocalConnection *self,
-                                      GCancellable       *cancellable,
-                                      GError            **error)
+                                      GCancellable *cancellable,
+                                      GError **error)
 {
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -308,10 +306,10 @@ ipc_local_connection_try_receive_message (IpcLocalConnection *self, GError **err
  */
 void
 ipc_local_connection_receive_message_async (IpcLocalConnection *self,
-                                            int                 io_priority,
-                                            GCancellable       *cancellable,
+                                            int io_priority,
+                                            GCancellable *cancellable,
                                             GAsyncReadyCallback callback,
-                                            gpointer            user_data)
+                                            gpointer user_data)
 {
   GTask *task;
 
@@ -336,8 +334,8 @@ ipc_local_connection_receive_message_async (IpcLocalConnection *self,
  */
 GBytes *
 ipc_local_connection_receive_message_finish (IpcLocalConnection *self,
-                                             GAsyncResult       *result,
-                                             GError            **error)
+                                             GAsyncResult *result,
+                                             GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 

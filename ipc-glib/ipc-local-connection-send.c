@@ -24,8 +24,11 @@ sender_return (GTask *task, gpointer data G_GNUC_UNUSED)
 }
 
 static gboolean
-sender_prepare (
-    IpcSender *op, IpcLocalConnection *self, GBytes *bytes, gboolean is_message, GError **error)
+sender_prepare (IpcSender *op,
+                IpcLocalConnection *self,
+                GBytes *bytes,
+                gboolean is_message,
+                GError **error)
 {
   IpcLocalChannel *channel = _ipc_local_connection_get_channel (self);
 
@@ -43,10 +46,10 @@ sender_prepare (
 
 static gboolean
 send_blocking (IpcLocalConnection *self,
-               GBytes             *bytes,
-               gboolean            is_message,
-               GCancellable       *cancellable,
-               GError            **error)
+               GBytes *bytes,
+               gboolean is_message,
+               GCancellable *cancellable,
+               GError **error)
 {
   g_auto (IpcSender) op = { 0 };
 
@@ -73,8 +76,11 @@ send_now (IpcLocalConnection *self, GBytes *bytes, gboolean is_message, GError *
 
 /* Takes @task. */
 static void
-send_async (
-    IpcLocalConnection *self, GTask *task, int io_priority, GBytes *bytes, gboolean is_message)
+send_async (IpcLocalConnection *self,
+            GTask *task,
+            int io_priority,
+            GBytes *bytes,
+            gboolean is_message)
 {
   IpcSender *op = g_new0 (IpcSender, 1);
   GError *error = NULL;
@@ -118,9 +124,9 @@ send_async (
  */
 gboolean
 ipc_local_connection_send_bytes (IpcLocalConnection *self,
-                                 GBytes             *bytes,
-                                 GCancellable       *cancellable,
-                                 GError            **error)
+                                 GBytes *bytes,
+                                 GCancellable *cancellable,
+                                 GError **error)
 {
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), FALSE);
   g_return_val_if_fail (bytes != NULL, FALSE);
@@ -170,11 +176,11 @@ ipc_local_connection_try_send_bytes (IpcLocalConnection *self, GBytes *bytes, GE
  */
 void
 ipc_local_connection_send_bytes_async (IpcLocalConnection *self,
-                                       GBytes             *bytes,
-                                       int                 io_priority,
-                                       GCancellable       *cancellable,
+                                       GBytes *bytes,
+                                       int io_priority,
+                                       GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
-                                       gpointer            user_data)
+                                       gpointer user_data)
 {
   GTask *task;
 
@@ -200,8 +206,8 @@ ipc_local_connection_send_bytes_async (IpcLocalConnection *self,
  */
 gboolean
 ipc_local_connection_send_bytes_finish (IpcLocalConnection *self,
-                                        GAsyncResult       *result,
-                                        GError            **error)
+                                        GAsyncResult *result,
+                                        GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
@@ -231,9 +237,9 @@ ipc_local_connection_send_bytes_finish (IpcLocalConnection *self,
  */
 gboolean
 ipc_local_connection_send_message (IpcLocalConnection *self,
-                                   GBytes             *message,
-                                   GCancellable       *cancellable,
-                                   GError            **error)
+                                   GBytes *message,
+                                   GCancellable *cancellable,
+                                   GError **error)
 {
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), FALSE);
   g_return_val_if_fail (message != NULL, FALSE);
@@ -282,11 +288,11 @@ ipc_local_connection_try_send_message (IpcLocalConnection *self, GBytes *message
  */
 void
 ipc_local_connection_send_message_async (IpcLocalConnection *self,
-                                         GBytes             *message,
-                                         int                 io_priority,
-                                         GCancellable       *cancellable,
+                                         GBytes *message,
+                                         int io_priority,
+                                         GCancellable *cancellable,
                                          GAsyncReadyCallback callback,
-                                         gpointer            user_data)
+                                         gpointer user_data)
 {
   GTask *task;
 
@@ -312,8 +318,8 @@ ipc_local_connection_send_message_async (IpcLocalConnection *self,
  */
 gboolean
 ipc_local_connection_send_message_finish (IpcLocalConnection *self,
-                                          GAsyncResult       *result,
-                                          GError            **error)
+                                          GAsyncResult *result,
+                                          GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

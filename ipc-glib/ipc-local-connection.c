@@ -104,9 +104,9 @@ ipc_local_connection_get_output_stream (GIOStream *stream)
 }
 
 static gboolean
-ipc_local_connection_close (GIOStream    *stream,
+ipc_local_connection_close (GIOStream *stream,
                             GCancellable *cancellable G_GNUC_UNUSED,
-                            GError      **error G_GNUC_UNUSED)
+                            GError **error G_GNUC_UNUSED)
 {
   IpcLocalConnection *self = IPC_LOCAL_CONNECTION (stream);
 
@@ -120,11 +120,11 @@ ipc_local_connection_close (GIOStream    *stream,
 
 /* Closing never blocks: no thread is needed for it. */
 static void
-ipc_local_connection_close_async (GIOStream          *stream,
-                                  int                 io_priority,
-                                  GCancellable       *cancellable,
+ipc_local_connection_close_async (GIOStream *stream,
+                                  int io_priority,
+                                  GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
-                                  gpointer            user_data)
+                                  gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
 
@@ -172,10 +172,10 @@ ipc_local_connection_get_property (GObject *object, guint id, GValue *value, GPa
 }
 
 static void
-ipc_local_connection_set_property (GObject      *object,
-                                   guint         id,
+ipc_local_connection_set_property (GObject *object,
+                                   guint id,
                                    const GValue *value,
-                                   GParamSpec   *pspec)
+                                   GParamSpec *pspec)
 {
   IpcLocalConnection *self = IPC_LOCAL_CONNECTION (object);
 
@@ -233,9 +233,9 @@ ipc_local_connection_class_init (IpcLocalConnectionClass *class)
    *
    * Since: 1.0
    */
-  props[PROP_SOCKET_TYPE] =
-      g_param_spec_enum ("socket-type", NULL, NULL, IPC_TYPE_SOCKET_TYPE, IPC_SOCKET_TYPE_STREAM,
-                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_SOCKET_TYPE] = g_param_spec_enum ("socket-type", NULL, NULL, IPC_TYPE_SOCKET_TYPE,
+                                               IPC_SOCKET_TYPE_STREAM,
+                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   /**
    * IpcLocalConnection:read-timeout: (getter get_read_timeout) (setter set_read_timeout)
    *
@@ -246,8 +246,7 @@ ipc_local_connection_class_init (IpcLocalConnectionClass *class)
    *
    * Since: 1.0
    */
-  props[PROP_READ_TIMEOUT] =
-      g_param_spec_int ("read-timeout", NULL, NULL, -1, G_MAXINT, -1, rw);
+  props[PROP_READ_TIMEOUT] = g_param_spec_int ("read-timeout", NULL, NULL, -1, G_MAXINT, -1, rw);
   /**
    * IpcLocalConnection:write-timeout: (getter get_write_timeout) (setter set_write_timeout)
    *
@@ -259,8 +258,7 @@ ipc_local_connection_class_init (IpcLocalConnectionClass *class)
    *
    * Since: 1.0
    */
-  props[PROP_WRITE_TIMEOUT] =
-      g_param_spec_int ("write-timeout", NULL, NULL, -1, G_MAXINT, -1, rw);
+  props[PROP_WRITE_TIMEOUT] = g_param_spec_int ("write-timeout", NULL, NULL, -1, G_MAXINT, -1, rw);
   /**
    * IpcLocalConnection:max-message-size: (getter get_max_message_size) (setter set_max_message_size)
    *
@@ -280,9 +278,8 @@ ipc_local_connection_class_init (IpcLocalConnectionClass *class)
    *
    * Since: 1.0
    */
-  props[PROP_MAX_SEND_SIZE] =
-      g_param_spec_uint64 ("max-send-size", NULL, NULL, 0, G_MAXUINT64, 0,
-                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_MAX_SEND_SIZE] = g_param_spec_uint64 ("max-send-size", NULL, NULL, 0, G_MAXUINT64, 0,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
 }
 
@@ -293,8 +290,8 @@ ipc_local_connection_init (IpcLocalConnection *self)
 }
 
 IpcLocalConnection *
-_ipc_local_connection_new (IpcHandle          *handle,
-                           IpcSocketType       socket_type,
+_ipc_local_connection_new (IpcHandle *handle,
+                           IpcSocketType socket_type,
                            IpcPeerCredentials *credentials)
 {
   IpcLocalConnection *self = g_object_new (IPC_TYPE_LOCAL_CONNECTION, NULL);
@@ -334,10 +331,10 @@ _ipc_local_connection_get_channel (IpcLocalConnection *self)
  * Since: 1.0
  */
 gboolean
-ipc_local_connection_create_pair (IpcSocketType        socket_type,
+ipc_local_connection_create_pair (IpcSocketType socket_type,
                                   IpcLocalConnection **first,
                                   IpcLocalConnection **second,
-                                  GError             **error)
+                                  GError **error)
 {
   IpcHandle *handles[2];
 

@@ -20,10 +20,10 @@ IPC_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (IpcLocalConnection, ipc_local_connection, IPC, LOCAL_CONNECTION, GIOStream)
 
 IPC_AVAILABLE_IN_1_0
-gboolean ipc_local_connection_create_pair (IpcSocketType        socket_type,
+gboolean ipc_local_connection_create_pair (IpcSocketType socket_type,
                                            IpcLocalConnection **first,
                                            IpcLocalConnection **second,
-                                           GError             **error);
+                                           GError **error);
 
 IPC_AVAILABLE_IN_1_0
 IpcSocketType ipc_local_connection_get_socket_type (IpcLocalConnection *self);
@@ -44,88 +44,84 @@ gsize ipc_local_connection_get_max_send_size (IpcLocalConnection *self);
 
 IPC_AVAILABLE_IN_1_0
 GBytes *ipc_local_connection_receive_bytes (IpcLocalConnection *self,
-                                            gsize               max_size,
-                                            GCancellable       *cancellable,
-                                            GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+                                            gsize max_size,
+                                            GCancellable *cancellable,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 GBytes *ipc_local_connection_try_receive_bytes (IpcLocalConnection *self,
-                                                gsize               max_size,
-                                                GError            **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                                gsize max_size,
+                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 void ipc_local_connection_receive_bytes_async (IpcLocalConnection *self,
-                                               gsize               max_size,
-                                               int                 io_priority,
-                                               GCancellable       *cancellable,
+                                               gsize max_size,
+                                               int io_priority,
+                                               GCancellable *cancellable,
                                                GAsyncReadyCallback callback,
-                                               gpointer            user_data);
+                                               gpointer user_data);
 IPC_AVAILABLE_IN_1_0
 GBytes *ipc_local_connection_receive_bytes_finish (IpcLocalConnection *self,
-                                                   GAsyncResult       *result,
-                                                   GError            **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                                   GAsyncResult *result,
+                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_connection_send_bytes (IpcLocalConnection *self,
-                                          GBytes             *bytes,
-                                          GCancellable       *cancellable,
-                                          GError            **error);
+                                          GBytes *bytes,
+                                          GCancellable *cancellable,
+                                          GError **error);
 IPC_AVAILABLE_IN_1_0
 gssize ipc_local_connection_try_send_bytes (IpcLocalConnection *self,
-                                            GBytes             *bytes,
-                                            GError            **error);
+                                            GBytes *bytes,
+                                            GError **error);
 IPC_AVAILABLE_IN_1_0
 void ipc_local_connection_send_bytes_async (IpcLocalConnection *self,
-                                            GBytes             *bytes,
-                                            int                 io_priority,
-                                            GCancellable       *cancellable,
+                                            GBytes *bytes,
+                                            int io_priority,
+                                            GCancellable *cancellable,
                                             GAsyncReadyCallback callback,
-                                            gpointer            user_data);
+                                            gpointer user_data);
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_connection_send_bytes_finish (IpcLocalConnection *self,
-                                                 GAsyncResult       *result,
-                                                 GError            **error);
+                                                 GAsyncResult *result,
+                                                 GError **error);
 
 IPC_AVAILABLE_IN_1_0
 GBytes *ipc_local_connection_receive_message (IpcLocalConnection *self,
-                                              GCancellable       *cancellable,
-                                              GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+                                              GCancellable *cancellable,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 GBytes *ipc_local_connection_try_receive_message (IpcLocalConnection *self,
-                                                  GError            **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 void ipc_local_connection_receive_message_async (IpcLocalConnection *self,
-                                                 int                 io_priority,
-                                                 GCancellable       *cancellable,
+                                                 int io_priority,
+                                                 GCancellable *cancellable,
                                                  GAsyncReadyCallback callback,
-                                                 gpointer            user_data);
+                                                 gpointer user_data);
 IPC_AVAILABLE_IN_1_0
 GBytes *ipc_local_connection_receive_message_finish (IpcLocalConnection *self,
-                                                     GAsyncResult       *result,
-                                                     GError            **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                                     GAsyncResult *result,
+                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_connection_send_message (IpcLocalConnection *self,
-                                            GBytes             *message,
-                                            GCancellable       *cancellable,
-                                            GError            **error);
+                                            GBytes *message,
+                                            GCancellable *cancellable,
+                                            GError **error);
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_connection_try_send_message (IpcLocalConnection *self,
-                                                GBytes             *message,
-                                                GError            **error);
+                                                GBytes *message,
+                                                GError **error);
 IPC_AVAILABLE_IN_1_0
 void ipc_local_connection_send_message_async (IpcLocalConnection *self,
-                                              GBytes             *message,
-                                              int                 io_priority,
-                                              GCancellable       *cancellable,
+                                              GBytes *message,
+                                              int io_priority,
+                                              GCancellable *cancellable,
                                               GAsyncReadyCallback callback,
-                                              gpointer            user_data);
+                                              gpointer user_data);
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_connection_send_message_finish (IpcLocalConnection *self,
-                                                   GAsyncResult       *result,
-                                                   GError            **error);
+                                                   GAsyncResult *result,
+                                                   GError **error);
 IPC_AVAILABLE_IN_1_0
 gssize ipc_local_connection_peek_message_size (IpcLocalConnection *self, GError **error);
 
@@ -137,7 +133,7 @@ IPC_AVAILABLE_IN_1_0
 void ipc_local_connection_abort (IpcLocalConnection *self);
 IPC_AVAILABLE_IN_1_0
 IpcPeerCredentials *ipc_local_connection_get_peer_credentials (IpcLocalConnection *self,
-                                                               GError            **error)
+                                                               GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

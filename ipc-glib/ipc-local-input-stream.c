@@ -8,8 +8,11 @@
 /* The input stream of a connection; public only as a GInputStream that is pollable. */
 
 #define IPC_TYPE_LOCAL_INPUT_STREAM (ipc_local_input_stream_get_type ())
-G_DECLARE_FINAL_TYPE (
-    IpcLocalInputStream, ipc_local_input_stream, IPC, LOCAL_INPUT_STREAM, GInputStream)
+G_DECLARE_FINAL_TYPE (IpcLocalInputStream,
+                      ipc_local_input_stream,
+                      IPC,
+                      LOCAL_INPUT_STREAM,
+                      GInputStream)
 
 struct _IpcLocalInputStream
 {
@@ -19,11 +22,10 @@ struct _IpcLocalInputStream
 
 static void pollable_init (GPollableInputStreamInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (
-    IpcLocalInputStream,
-    ipc_local_input_stream,
-    G_TYPE_INPUT_STREAM,
-    G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, pollable_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (IpcLocalInputStream,
+                               ipc_local_input_stream,
+                               G_TYPE_INPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, pollable_init))
 
 typedef struct
 {
@@ -48,8 +50,11 @@ read_return (GTask *task, gpointer data)
 }
 
 static gssize
-ipc_local_input_stream_read (
-    GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable, GError **error)
+ipc_local_input_stream_read (GInputStream *stream,
+                             void *buffer,
+                             gsize count,
+                             GCancellable *cancellable,
+                             GError **error)
 {
   IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
   Read op = { self->channel, buffer, count, 0 };
@@ -57,20 +62,20 @@ ipc_local_input_stream_read (
   if (!_ipc_local_channel_check (self->channel, error))
     return -1;
   if (!_ipc_attempt_run (self->channel->handle, G_IO_IN,
-                         g_atomic_int_get (&self->channel->read_timeout), cancellable,
-                         read_attempt, &op, error))
+                         g_atomic_int_get (&self->channel->read_timeout), cancellable, read_attempt,
+                         &op, error))
     return -1;
   return op.n_read;
 }
 
 static void
-ipc_local_input_stream_read_async (GInputStream       *stream,
-                                   void               *buffer,
-                                   gsize               count,
-                                   int                 io_priority,
-                                   GCancellable       *cancellable,
+ipc_local_input_stream_read_async (GInputStream *stream,
+                                   void *buffer,
+                                   gsize count,
+                                   int io_priority,
+                                   GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
-                                   gpointer            user_data)
+                                   gpointer user_data)
 {
   IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
   GTask *task = g_task_new (stream, cancellable, callback, user_data);
@@ -105,11 +110,11 @@ ipc_local_input_stream_read_finish (GInputStream *stream, GAsyncResult *result, 
 
 /* Closing a stream closes nothing of the system's: no thread is needed for it. */
 static void
-ipc_local_input_stream_close_async (GInputStream       *stream,
-                                    int                 io_priority,
-                                    GCancellable       *cancellable,
+ipc_local_input_stream_close_async (GInputStream *stream,
+                                    int io_priority,
+                                    GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
-                                    gpointer            user_data)
+                                    gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
 

@@ -54,37 +54,35 @@ gboolean ipc_local_listener_get_listening (IpcLocalListener *self);
 
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_listener_listen (IpcLocalListener *self,
-                                    GCancellable     *cancellable,
-                                    GError          **error);
+                                    GCancellable *cancellable,
+                                    GError **error);
 IPC_AVAILABLE_IN_1_0
-void ipc_local_listener_listen_async (IpcLocalListener   *self,
-                                      int                 io_priority,
-                                      GCancellable       *cancellable,
+void ipc_local_listener_listen_async (IpcLocalListener *self,
+                                      int io_priority,
+                                      GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
-                                      gpointer            user_data);
+                                      gpointer user_data);
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_listener_listen_finish (IpcLocalListener *self,
-                                           GAsyncResult     *result,
-                                           GError          **error);
+                                           GAsyncResult *result,
+                                           GError **error);
 IPC_AVAILABLE_IN_1_0
 IpcLocalConnection *ipc_local_listener_accept (IpcLocalListener *self,
-                                               GCancellable     *cancellable,
-                                               GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+                                               GCancellable *cancellable,
+                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 IpcLocalConnection *ipc_local_listener_try_accept (IpcLocalListener *self,
-                                                   GError          **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
-void ipc_local_listener_accept_async (IpcLocalListener   *self,
-                                      int                 io_priority,
-                                      GCancellable       *cancellable,
+void ipc_local_listener_accept_async (IpcLocalListener *self,
+                                      int io_priority,
+                                      GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
-                                      gpointer            user_data);
+                                      gpointer user_data);
 IPC_AVAILABLE_IN_1_0
 IpcLocalConnection *ipc_local_listener_accept_finish (IpcLocalListener *self,
-                                                      GAsyncResult     *result,
-                                                      GError          **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                                      GAsyncResult *result,
+                                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_listener_start (IpcLocalListener *self, GError **error);
 IPC_AVAILABLE_IN_1_0

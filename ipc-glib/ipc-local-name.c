@@ -23,10 +23,10 @@
  * - [enum@Ipc.LocalNameKind.PATH], any other text: a file, whose directory decides who can take it.
  *
  * A name is immutable and says nothing about whether somebody listens on it. What the system is
- * given for it is fixed when it is made: a relative path becomes absolute at once, and the directory
- * of a user's name is looked up at once. That mapping is stable: it won't change in later versions
- * of the library, and nothing is ever added to the bytes. A name that does not fit is an error; none
- * is ever truncated.
+ * given for it is fixed when it is made: a relative path becomes absolute at once, and the
+ * directory of a user's name is looked up at once. That mapping is stable: it won't change in later
+ * versions of the library, and nothing is ever added to the bytes. A name that does not fit is an
+ * error; none is ever truncated.
  *
  * Two names are equal when they have the same kind and lead to the same place. A user's name does
  * not equal the path of its file, since the two are written differently; compare
@@ -47,8 +47,8 @@
  *
  * Platform notes: on Linux, a namespaced name is an abstract one, of exactly these bytes; on other
  * Unix systems, it is a file in a directory of the user. A user's name is the file
- * `$XDG_RUNTIME_DIR/NAME.sock`, in a Flatpak `$XDG_RUNTIME_DIR/app/ID/NAME.sock`. A Linux path may be
- * longer than the 107 bytes that a socket address holds: it is then reached through
+ * `$XDG_RUNTIME_DIR/NAME.sock`, in a Flatpak `$XDG_RUNTIME_DIR/app/ID/NAME.sock`. A Linux path may
+ * be longer than the 107 bytes that a socket address holds: it is then reached through
  * `/proc/self/fd`. See unix(7) and the page on names.
  *
  * Since: 1.0

@@ -9,8 +9,11 @@
  * connection each write is one message. */
 
 #define IPC_TYPE_LOCAL_OUTPUT_STREAM (ipc_local_output_stream_get_type ())
-G_DECLARE_FINAL_TYPE (
-    IpcLocalOutputStream, ipc_local_output_stream, IPC, LOCAL_OUTPUT_STREAM, GOutputStream)
+G_DECLARE_FINAL_TYPE (IpcLocalOutputStream,
+                      ipc_local_output_stream,
+                      IPC,
+                      LOCAL_OUTPUT_STREAM,
+                      GOutputStream)
 
 struct _IpcLocalOutputStream
 {
@@ -20,11 +23,10 @@ struct _IpcLocalOutputStream
 
 static void pollable_init (GPollableOutputStreamInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (
-    IpcLocalOutputStream,
-    ipc_local_output_stream,
-    G_TYPE_OUTPUT_STREAM,
-    G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM, pollable_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (IpcLocalOutputStream,
+                               ipc_local_output_stream,
+                               G_TYPE_OUTPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM, pollable_init))
 
 typedef struct
 {
@@ -61,10 +63,10 @@ write_blocking (IpcLocalOutputStream *self, Write *op, GCancellable *cancellable
 
 static gssize
 ipc_local_output_stream_write (GOutputStream *stream,
-                               const void    *buffer,
-                               gsize          count,
-                               GCancellable  *cancellable,
-                               GError       **error)
+                               const void *buffer,
+                               gsize count,
+                               GCancellable *cancellable,
+                               GError **error)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
   Write op = { self->channel, &op.single, 1, 0, { buffer, count } };
@@ -73,12 +75,12 @@ ipc_local_output_stream_write (GOutputStream *stream,
 }
 
 static gboolean
-ipc_local_output_stream_writev (GOutputStream       *stream,
+ipc_local_output_stream_writev (GOutputStream *stream,
                                 const GOutputVector *vectors,
-                                gsize                n_vectors,
-                                gsize               *bytes_written,
-                                GCancellable        *cancellable,
-                                GError             **error)
+                                gsize n_vectors,
+                                gsize *bytes_written,
+                                GCancellable *cancellable,
+                                GError **error)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
   Write op = { .channel = self->channel, .vectors = vectors, .n_vectors = n_vectors };
@@ -93,12 +95,12 @@ ipc_local_output_stream_writev (GOutputStream       *stream,
 /* Takes @op. */
 static void
 write_op_async (IpcLocalOutputStream *self,
-                Write                *op,
-                int                   io_priority,
-                GCancellable         *cancellable,
-                GAsyncReadyCallback   callback,
-                gpointer              user_data,
-                gpointer              source_tag)
+                Write *op,
+                int io_priority,
+                GCancellable *cancellable,
+                GAsyncReadyCallback callback,
+                gpointer user_data,
+                gpointer source_tag)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   GError *error = NULL;
@@ -119,13 +121,13 @@ write_op_async (IpcLocalOutputStream *self,
 }
 
 static void
-ipc_local_output_stream_write_async (GOutputStream      *stream,
-                                     const void         *buffer,
-                                     gsize               count,
-                                     int                 io_priority,
-                                     GCancellable       *cancellable,
+ipc_local_output_stream_write_async (GOutputStream *stream,
+                                     const void *buffer,
+                                     gsize count,
+                                     int io_priority,
+                                     GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
-                                     gpointer            user_data)
+                                     gpointer user_data)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
   Write *op = g_new0 (Write, 1);
@@ -147,13 +149,13 @@ ipc_local_output_stream_write_finish (GOutputStream *stream, GAsyncResult *resul
 }
 
 static void
-ipc_local_output_stream_writev_async (GOutputStream       *stream,
+ipc_local_output_stream_writev_async (GOutputStream *stream,
                                       const GOutputVector *vectors,
-                                      gsize                n_vectors,
-                                      int                  io_priority,
-                                      GCancellable        *cancellable,
-                                      GAsyncReadyCallback  callback,
-                                      gpointer             user_data)
+                                      gsize n_vectors,
+                                      int io_priority,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
   Write *op = g_new0 (Write, 1);
@@ -167,9 +169,9 @@ ipc_local_output_stream_writev_async (GOutputStream       *stream,
 
 static gboolean
 ipc_local_output_stream_writev_finish (GOutputStream *stream,
-                                       GAsyncResult  *result,
-                                       gsize         *bytes_written,
-                                       GError       **error)
+                                       GAsyncResult *result,
+                                       gsize *bytes_written,
+                                       GError **error)
 {
   gssize n;
 
@@ -186,11 +188,11 @@ ipc_local_output_stream_writev_finish (GOutputStream *stream,
 /* Nothing is kept back, so nothing is to be flushed, and closing a stream closes nothing of the
  * system's: no thread is needed for either. */
 static void
-return_true_async (GOutputStream      *stream,
-                   int                 io_priority,
-                   GCancellable       *cancellable,
+return_true_async (GOutputStream *stream,
+                   int io_priority,
+                   GCancellable *cancellable,
                    GAsyncReadyCallback callback,
-                   gpointer            user_data)
+                   gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
 
@@ -230,10 +232,10 @@ write_nonblocking (GPollableOutputStream *stream, const void *buffer, gsize coun
 
 static GPollableReturn
 writev_nonblocking (GPollableOutputStream *stream,
-                    const GOutputVector   *vectors,
-                    gsize                  n_vectors,
-                    gsize                 *bytes_written,
-                    GError               **error)
+                    const GOutputVector *vectors,
+                    gsize n_vectors,
+                    gsize *bytes_written,
+                    GError **error)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
   gsize n = 0;

@@ -36,7 +36,7 @@ struct _IpcPeerCredentials
 /* Makes a snapshot that knows nothing yet. */
 IpcPeerCredentials *_ipc_peer_credentials_new (void);
 
-/* Tells how get_pidfd () asks the connection; @func answers -1 once that is closed. Takes @owner. */
+/* Tells how get_pidfd () asks the connection; @func answers -1 once it is closed. Takes @owner. */
 void _ipc_peer_credentials_set_pidfd_source (IpcPeerCredentials *self,
                                              IpcOpenPidfdFunc func,
                                              gpointer owner,

@@ -11,16 +11,16 @@
  * Who is at the other end of a connection: a snapshot that never changes.
  *
  * The system noted the user, the groups and the process when the connection was made; what the peer
- * becomes later does not show. On the client's side they are those of the process that called listen,
- * which need not be the one that serves the connection.
+ * becomes later does not show. On the client's side they are those of the process that called
+ * listen, which need not be the one that serves the connection.
  *
- * Authorize by user: the uid, or the SID on Windows. A pid is decoration for messages: when the process
- * has ended, another one may get its number. Where it matters that it is the same process, take
- * [method@Ipc.PeerCredentials.get_pidfd].
+ * Authorize by user: the uid, or the SID on Windows. A pid is decoration for messages: when the
+ * process has ended, another one may get its number. Where it matters that it is the same process,
+ * take [method@Ipc.PeerCredentials.get_pidfd].
  *
  * Each system knows some of it. What is not known is told so, and never equals anything: a process
- * of another pid namespace has no pid, and a user that our user namespace has no number for has no uid,
- * although the kernel shows one (that of "nobody").
+ * of another pid namespace has no pid, and a user that our user namespace has no number for has no
+ * uid, although the kernel shows one (that of "nobody").
  *
  * A snapshot may be used by several threads at once, and outlive its connection.
  *
@@ -254,8 +254,8 @@ ipc_peer_credentials_has_groups (IpcPeerCredentials *self)
  *
  * Those that our user namespace has no number for are left out.
  *
- * Returns: (transfer none) (array length=n_groups) (nullable): the gids; %NULL when there are none or
- *   they are not known
+ * Returns: (transfer none) (array length=n_groups) (nullable): the gids; %NULL when there are none
+ *   or they are not known
  *
  * Since: 1.0
  */
@@ -368,9 +368,9 @@ ipc_peer_credentials_get_user_name (IpcPeerCredentials *self)
  * Opens a descriptor that stands for the very process that made the connection, even if another
  * process has its pid by now.
  *
- * It becomes readable when that process ends, see pidfd_open(2). Each call opens one, close-on-exec;
- * the caller closes it. It is asked from the connection, which must not be closed yet, and is never
- * looked up by pid.
+ * It becomes readable when that process ends, see pidfd_open(2). Each call opens one,
+ * close-on-exec; the caller closes it. It is asked from the connection, which must not be closed
+ * yet, and is never looked up by pid.
  *
  * Platform notes: Linux 6.5 and newer; until 6.15, only while the process has not been waited for.
  *

@@ -140,7 +140,6 @@ test_async (void)
   run_rounds (assert_closed_async, get_rounds (10000));
 }
 
-
 static gpointer
 accept_thread (gpointer data)
 {

@@ -61,8 +61,8 @@ static void
 assert_receives (IpcLocalConnection *connection, const char *text)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes =
-      ipc_local_connection_receive_bytes (connection, strlen (text), NULL, &error);
+  g_autoptr (GBytes)
+      bytes = ipc_local_connection_receive_bytes (connection, strlen (text), NULL, &error);
 
   g_assert_no_error (error);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text, strlen (text));
@@ -77,10 +77,10 @@ test_receive (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GBytes) end = NULL;
 
-  ipc_local_connection_receive_bytes_async (pair->a, 100, G_PRIORITY_DEFAULT, NULL,
-                                            store_result_cb, &first);
-  ipc_local_connection_receive_bytes_async (pair->a, 100, G_PRIORITY_DEFAULT, NULL,
-                                            store_result_cb, &second);
+  ipc_local_connection_receive_bytes_async (pair->a, 100, G_PRIORITY_DEFAULT, NULL, store_result_cb,
+                                            &first);
+  ipc_local_connection_receive_bytes_async (pair->a, 100, G_PRIORITY_DEFAULT, NULL, store_result_cb,
+                                            &second);
   g_assert_false (g_main_context_iteration (NULL, FALSE));
   send_text (pair->b, "hello");
   g_assert_null (first); /* never inside another call */
@@ -375,8 +375,8 @@ elsewhere_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Elsewhere *self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes =
-      ipc_local_connection_receive_bytes_finish (IPC_LOCAL_CONNECTION (object), result, &error);
+  g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes_finish (
+      IPC_LOCAL_CONNECTION (object), result, &error);
 
   g_assert_no_error (error);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "there", 5);
@@ -435,8 +435,8 @@ static void
 inner_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Nested *self = user_data;
-  g_autoptr (GBytes) bytes =
-      ipc_local_connection_receive_bytes_finish (IPC_LOCAL_CONNECTION (object), result, NULL);
+  g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes_finish (
+      IPC_LOCAL_CONNECTION (object), result, NULL);
 
   g_string_append_len (self->order, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   self->nested_done = TRUE;
@@ -446,8 +446,8 @@ static void
 outer_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Nested *self = user_data;
-  g_autoptr (GBytes) bytes =
-      ipc_local_connection_receive_bytes_finish (IPC_LOCAL_CONNECTION (object), result, NULL);
+  g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes_finish (
+      IPC_LOCAL_CONNECTION (object), result, NULL);
 
   g_string_append_len (self->order, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   ipc_local_connection_receive_bytes_async (self->pair->a, 1, G_PRIORITY_DEFAULT, NULL, inner_cb,
@@ -475,8 +475,8 @@ test_nested_loops (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 static void
 note_priority_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GBytes) bytes =
-      ipc_local_connection_receive_bytes_finish (IPC_LOCAL_CONNECTION (object), result, NULL);
+  g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes_finish (
+      IPC_LOCAL_CONNECTION (object), result, NULL);
 
   g_string_append (user_data, g_task_get_priority (G_TASK (result)) == G_PRIORITY_LOW ? "L" : "H");
 }
@@ -526,8 +526,8 @@ readable_cb (GObject *stream, gpointer user_data)
 static void
 test_pollable_source (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
-  GPollableInputStream *in =
-      G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (G_IO_STREAM (pair->a)));
+  GPollableInputStream *in = G_POLLABLE_INPUT_STREAM (
+      g_io_stream_get_input_stream (G_IO_STREAM (pair->a)));
   g_autoptr (GSource) source = g_pollable_input_stream_create_source (in, NULL);
   Collected collected = { "", 0, 0 };
 
@@ -574,8 +574,8 @@ close_thread (gpointer data)
 static void
 test_pollable_source_close (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
-  GPollableInputStream *in =
-      G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (G_IO_STREAM (pair->a)));
+  GPollableInputStream *in = G_POLLABLE_INPUT_STREAM (
+      g_io_stream_get_input_stream (G_IO_STREAM (pair->a)));
   g_autoptr (GSource) source = g_pollable_input_stream_create_source (in, NULL);
   gboolean closed = FALSE;
   GThread *thread;
@@ -605,8 +605,8 @@ static void
 test_fairness (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
   GInputStream *flooded = g_io_stream_get_input_stream (G_IO_STREAM (pair->a));
-  g_autoptr (GSource) source =
-      g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (flooded), NULL);
+  g_autoptr (GSource)
+      source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (flooded), NULL);
   g_autoptr (IpcLocalConnection) c = NULL;
   g_autoptr (IpcLocalConnection) d = NULL;
   g_autoptr (GAsyncResult) result = NULL;
@@ -645,8 +645,8 @@ call_ready_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  *(GVariant **) user_data =
-      g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, &error);
+  *(GVariant **) user_data = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result,
+                                                            &error);
   g_assert_no_error (error);
 }
 
@@ -662,9 +662,8 @@ test_gdbus (Pair *pair, gconstpointer data G_GNUC_UNUSED)
                          G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER |
                              G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_ALLOW_ANONYMOUS,
                          NULL, NULL, dbus_ready_cb, &server);
-  g_dbus_connection_new (G_IO_STREAM (pair->b), NULL,
-                         G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, dbus_ready_cb,
-                         &client);
+  g_dbus_connection_new (G_IO_STREAM (pair->b), NULL, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT,
+                         NULL, NULL, dbus_ready_cb, &client);
   wait_for (&server);
   wait_for (&client);
   g_dbus_connection_call (client, NULL, "/", "org.freedesktop.DBus.Peer", "Ping", NULL, NULL,
@@ -683,7 +682,7 @@ pair_drop (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_object_unref (pair->b);
 }
 
-#define add(path, func) \
+#define add(path, func)                                                                            \
   g_test_add ("/local-connection-async/" path, Pair, NULL, pair_set_up, func, pair_tear_down)
 
 int

@@ -85,10 +85,10 @@ test_vectored (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (n, ==, 13);
   assert_reads (pair->b_in, "one two three");
 
-  g_assert_cmpint (g_pollable_output_stream_writev_nonblocking (
-                       G_POLLABLE_OUTPUT_STREAM (pair->a_out), vectors, G_N_ELEMENTS (vectors), &n,
-                       NULL, &error),
-                   ==, G_POLLABLE_RETURN_OK);
+  g_assert_cmpint (
+      g_pollable_output_stream_writev_nonblocking (G_POLLABLE_OUTPUT_STREAM (pair->a_out), vectors,
+                                                   G_N_ELEMENTS (vectors), &n, NULL, &error),
+      ==, G_POLLABLE_RETURN_OK);
   g_assert_cmpuint (n, ==, 13);
   assert_reads (pair->b_in, "one two three");
 }
@@ -423,8 +423,8 @@ test_not_initialized (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
 }
 
-#define add(path, type, func) \
-  g_test_add ("/local-connection/" path, Pair, GINT_TO_POINTER (type), pair_set_up, func, \
+#define add(path, type, func)                                                                      \
+  g_test_add ("/local-connection/" path, Pair, GINT_TO_POINTER (type), pair_set_up, func,          \
               pair_tear_down)
 
 int

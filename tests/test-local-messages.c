@@ -164,10 +164,9 @@ test_max_message_size (Pair *pair, gconstpointer data G_GNUC_UNUSED)
       g_assert_nonnull (strstr (error->message, "5"));
       g_clear_error (&error);
     }
-  g_assert_cmpint (
-      g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (pair->b)), buffer,
-                           sizeof buffer, NULL, &error),
-      ==, -1);
+  g_assert_cmpint (g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (pair->b)),
+                                        buffer, sizeof buffer, NULL, &error),
+                   ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
   g_object_set (pair->b, "max-message-size", (guint64) 6, NULL);
   assert_receives (pair->b, "sixsix");
@@ -204,8 +203,8 @@ static void
 test_as_stream (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
   GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (pair->b));
-  g_autoptr (GSource) source =
-      g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (in), NULL);
+  g_autoptr (GSource)
+      source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (in), NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) rest = NULL;
   char buffer[20] = "";
@@ -236,8 +235,8 @@ static void
 received_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) message =
-      ipc_local_connection_receive_message_finish (IPC_LOCAL_CONNECTION (object), result, &error);
+  g_autoptr (GBytes) message = ipc_local_connection_receive_message_finish (
+      IPC_LOCAL_CONNECTION (object), result, &error);
 
   g_assert_no_error (error);
   assert_message (message, "hello");
@@ -349,7 +348,7 @@ test_random_sizes (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_thread_join (thread);
 }
 
-#define add(path, func) \
+#define add(path, func)                                                                            \
   g_test_add ("/local-messages/" path, Pair, NULL, pair_set_up, func, pair_tear_down)
 
 int

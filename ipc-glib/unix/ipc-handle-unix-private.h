@@ -31,6 +31,7 @@ gboolean _ipc_handle_get_reset (IpcHandle *self);
 guint _ipc_fork_generation (void);
 
 /* Sets @error from @errnum: "MESSAGE: strerror", with the GIOErrorEnum code of it. */
-void _ipc_set_error_from_errno (GError **error, int errnum, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void _ipc_set_error_from_errno (GError **error, int errnum, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
 
 G_END_DECLS

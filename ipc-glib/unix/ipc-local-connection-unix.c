@@ -27,9 +27,9 @@
 
 gboolean
 _ipc_channel_create_pair (IpcSocketType socket_type,
-                          IpcHandle   **first,
-                          IpcHandle   **second,
-                          GError      **error)
+                          IpcHandle **first,
+                          IpcHandle **second,
+                          GError **error)
 {
   int type = socket_type == IPC_SOCKET_TYPE_MESSAGE ? SOCK_SEQPACKET : SOCK_STREAM;
   int fds[2];
@@ -71,7 +71,12 @@ receive_all_before_reset (IpcHandle *handle, int fd, void *buffer, gsize size, i
 }
 
 static IpcAttempt
-receive_flags (IpcHandle *handle, void *buffer, gsize size, int flags, gsize *n_read, GError **error)
+receive_flags (IpcHandle *handle,
+               void *buffer,
+               gsize size,
+               int flags,
+               gsize *n_read,
+               GError **error)
 {
   int fd = _ipc_handle_enter (handle, error);
   gssize n;
@@ -214,12 +219,12 @@ check_sendable (IpcSocketType socket_type, gsize size, gsize n_vectors, GError *
 }
 
 IpcAttempt
-_ipc_channel_send (IpcHandle           *handle,
-                   IpcSocketType        socket_type,
+_ipc_channel_send (IpcHandle *handle,
+                   IpcSocketType socket_type,
                    const GOutputVector *vectors,
-                   gsize                n_vectors,
-                   gsize               *n_sent,
-                   GError             **error)
+                   gsize n_vectors,
+                   gsize *n_sent,
+                   GError **error)
 {
   struct msghdr message = {
     .msg_iov = (struct iovec *) vectors, /* GLib promises the layout */

@@ -16,8 +16,8 @@
 /* All IDs but the last, which means none */
 #define N_IDS G_GUINT64_CONSTANT (4294967295)
 
-/* The headers of Debian 12 are older than many kernels they run on. Where the neighbour has the number
- * of the common table, this one has it too. */
+/* The headers of Debian 12 are older than many kernels they run on. Where the neighbour has the
+ * number of the common table, this one has it too. */
 #if !defined(SO_PEERPIDFD) && defined(SO_PREFER_BUSY_POLL)
 #if SO_PREFER_BUSY_POLL == 69
 #define SO_PEERPIDFD 77

@@ -34,11 +34,11 @@ struct _IpcPollEntry
 struct _IpcReactorSource
 {
   GSource base;
-  IpcReactor *reactor;   /* (owned) */
+  IpcReactor *reactor; /* (owned) */
   int priority;
-  GQueue ready;          /* of IpcWait */
-  GSequence *timers;     /* (nullable): of IpcWait, the earliest first */
-  GPollFD epoll;         /* not g_source_add_unix_fd(): what that sees makes a source ready by itself */
+  GQueue ready;      /* of IpcWait */
+  GSequence *timers; /* (nullable): of IpcWait, the earliest first */
+  GPollFD epoll;     /* not g_source_add_unix_fd(): what that sees makes a source ready by itself */
 };
 
 struct _IpcReactor
@@ -47,11 +47,11 @@ struct _IpcReactor
   GMainContext *context; /* not owned: the sources in it own us */
   guint generation;      /* of the fork that made us */
   GMutex lock;
-  GPtrArray *sources;    /* of IpcReactorSource, not owned: each removes itself */
-  GQueue polled;         /* of IpcPollEntry */
-  int epoll_fd;          /* -1: all is polled */
-  int harvested;         /* atomic: since the last prepare */
-  gboolean dead;         /* the context is gone */
+  GPtrArray *sources; /* of IpcReactorSource, not owned: each removes itself */
+  GQueue polled;      /* of IpcPollEntry */
+  int epoll_fd;       /* -1: all is polled */
+  int harvested;      /* atomic: since the last prepare */
+  gboolean dead;      /* the context is gone */
 };
 
 /* Returns the reactor of @context (NULL: the default one); made when there is none. */
@@ -75,7 +75,6 @@ void _ipc_reactor_fired (IpcPollEntry *entry, guint condition);
 
 /* For checks: looks once a turn at what the kernel has. */
 void _ipc_reactor_harvest (IpcReactor *self);
-
 
 /* The reactor's source of a priority; made and attached when there is none. Under the lock. */
 IpcReactorSource *_ipc_reactor_get_source (IpcReactor *self, int priority);

@@ -199,9 +199,9 @@ wait_get_reason (IpcWait *wait)
 }
 
 static gboolean
-reactor_source_dispatch (GSource    *source,
+reactor_source_dispatch (GSource *source,
                          GSourceFunc callback G_GNUC_UNUSED,
-                         gpointer    data G_GNUC_UNUSED)
+                         gpointer data G_GNUC_UNUSED)
 {
   IpcReactorSource *self = (IpcReactorSource *) source;
   IpcReactor *reactor = self->reactor;

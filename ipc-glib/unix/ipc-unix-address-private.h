@@ -10,13 +10,13 @@
 
 G_BEGIN_DECLS
 
-/* The longest path that an address itself holds. A NUL byte follows it, which Linux could do without
- * but other systems and most programs can't. */
+/* The longest path that an address itself holds. A NUL byte follows it, which Linux could do
+ * without but other systems and most programs can't. */
 #define IPC_UNIX_ADDRESS_MAX_PATH (sizeof (((struct sockaddr_un *) NULL)->sun_path) - 1)
 
 /* What bind() and connect() take for a name. It is valid until it is cleared: a path that is too
- * long for it leads through a directory that is held open. Made for one call or a few, not to be kept:
- * a file system that is mounted or moved later is not seen. */
+ * long for it leads through a directory that is held open. Made for one call or a few, not to be
+ * kept: a file system that is mounted or moved later is not seen. */
 typedef struct
 {
   struct sockaddr_un addr;
@@ -29,8 +29,9 @@ typedef struct
     .dir_fd = -1                                                                                   \
   }
 
-/* FALSE with NOT_FOUND and the like when the directory of a long path can't be opened, NOT_SUPPORTED
- * when there is no way to use such a path here; the message names it. @self needs no clearing then. */
+/* FALSE with NOT_FOUND and the like when the directory of a long path can't be opened,
+ * NOT_SUPPORTED when there is no way to use such a path here; the message names it. @self needs no
+ * clearing then. */
 gboolean _ipc_unix_address_init (IpcUnixAddress *self, IpcLocalName *name, GError **error);
 
 void _ipc_unix_address_clear (IpcUnixAddress *self);

@@ -8,27 +8,25 @@
 G_BEGIN_DECLS
 
 IPC_AVAILABLE_IN_1_0
-IpcLocalConnection *ipc_unix_local_connection_new_from_fd (int      fd,
-                                                           GError **error)
+IpcLocalConnection *ipc_unix_local_connection_new_from_fd (int fd, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 int ipc_unix_local_connection_get_fd (IpcLocalConnection *connection);
 IPC_AVAILABLE_IN_1_0
 int ipc_unix_local_connection_steal_fd (IpcLocalConnection *connection,
-                                        GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 IPC_AVAILABLE_IN_1_0
-IpcLocalListener *ipc_unix_local_listener_new_from_fd (int      fd,
+IpcLocalListener *ipc_unix_local_listener_new_from_fd (int fd,
                                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
-IpcLocalListener *ipc_unix_local_listener_new_from_activation (const char *name,
-                                                               GError    **error)
+IpcLocalListener *ipc_unix_local_listener_new_from_activation (const char *name, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 int ipc_unix_local_listener_get_fd (IpcLocalListener *listener);
 IPC_AVAILABLE_IN_1_0
 int ipc_unix_local_listener_steal_fd (IpcLocalListener *listener,
-                                      GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 void ipc_unix_local_listener_set_mode (IpcLocalListener *listener, guint mode);
 IPC_AVAILABLE_IN_1_0

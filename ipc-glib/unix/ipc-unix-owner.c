@@ -108,8 +108,8 @@ _ipc_unix_find_bound (IpcLocalName *name, gboolean *bound, GError **error)
     }
 
   text = _ipc_local_name_display (name);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "Can't tell whether %s is in use: %s", text, reason->message);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "Can't tell whether %s is in use: %s",
+               text, reason->message);
   return FALSE;
 }
 

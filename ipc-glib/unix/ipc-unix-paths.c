@@ -34,11 +34,11 @@ _ipc_unix_paths_can_be_long (void)
 gsize
 _ipc_unix_paths_get_max_base (void)
 {
-  /* The real folder and the longest number, not those of the moment: a name is good or it is not. */
+  /* The longest number, not that of the moment, so that a name is always good or never. */
   return IPC_UNIX_ADDRESS_MAX_PATH - strlen ("/proc/self/fd/2147483647/");
 }
 
-/* FALSE without an error set: the directory is not one to use, @problem (a static text) says why. */
+/* FALSE, with no error set: the directory is not one to use; @problem (a static text) says why. */
 static gboolean
 is_private (const struct stat *st, mode_t forbidden, const char **problem)
 {
@@ -84,7 +84,7 @@ check_runtime_dir (const char *path, GError **error)
   return FALSE;
 }
 
-/* What a session manager makes at login; a program started otherwise, by cron for one, finds it too. */
+/* What a session manager makes at login; a program that cron started, for one, finds it too. */
 static char *
 dup_login_dir (void)
 {

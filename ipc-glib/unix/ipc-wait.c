@@ -57,15 +57,15 @@ join_entry (IpcWait *wait)
 }
 
 void
-_ipc_wait_start (IpcWait      *wait,
-                 IpcHandle    *handle,
-                 GIOCondition  condition,
-                 gboolean      at_once,
+_ipc_wait_start (IpcWait *wait,
+                 IpcHandle *handle,
+                 GIOCondition condition,
+                 gboolean at_once,
                  GMainContext *context,
-                 int           priority,
-                 gint64        deadline,
+                 int priority,
+                 gint64 deadline,
                  GCancellable *cancellable,
-                 IpcWaitFunc   func)
+                 IpcWaitFunc func)
 {
   IpcReactor *reactor = _ipc_reactor_get (context);
 
@@ -84,8 +84,8 @@ _ipc_wait_start (IpcWait      *wait,
   if (cancellable != NULL)
     {
       wait->cancellable = g_object_ref (cancellable);
-      wait->cancelled_id =
-          g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), wait, NULL);
+      wait->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), wait,
+                                                  NULL);
     }
 
   g_mutex_lock (&reactor->lock);
