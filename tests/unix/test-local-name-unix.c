@@ -191,7 +191,7 @@ test_absolute (Fixture *fixture, gconstpointer data)
   assert_native ("/run/\xff", "/run/\xff");
 }
 
-/* The same bytes are three names: a file, an abstract name, and a file that is asked for otherwise. */
+/* The same bytes are three names: a file, an abstract name, and a file of the user's. */
 static void
 test_kinds_differ (Fixture *fixture, gconstpointer data)
 {
