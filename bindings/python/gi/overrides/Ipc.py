@@ -7,13 +7,16 @@ is. Connections and listeners are context managers, a listener can be iterated o
 in the main thread is ended by a signal whose handler raises, such as that of Ctrl+C.
 """
 
+import contextlib
+import functools
 import os
 import signal
-import socket
 import threading
 
+import gi
 from gi.repository import Gio, GLib, GObject
 
+from .. import _ossighelper
 from ..module import get_introspection_module
 from ..overrides import override
 
@@ -34,54 +37,23 @@ def _export(cls):
 # while that thread is inside a verb. So a verb there first tries without waiting. If it would wait,
 # its asynchronous form runs in a main context that nobody else uses, which returns to Python for
 # every signal; what the handler raises cancels the verb.
-
-
-class _SignalSource(GLib.Source):
-    """Wakes its context for each signal that Python has seen."""
-
-    def __init__(self):
-        super().__init__()
-        self.reader, self.writer = socket.socketpair()
-        self.reader.setblocking(False)
-        self.writer.setblocking(False)
-        self.seen = b''
-        self.poll_fd = GLib.PollFD(self.reader.fileno(), GLib.IO_IN)
-        self.add_poll(self.poll_fd)
-
-    def prepare(self):
-        return False, -1
-
-    def check(self):
-        return bool(self.poll_fd.revents & GLib.IO_IN)
-
-    def dispatch(self, _callback, _args):
-        self.drain()
-        return True
-
-    def finalize(self):
-        pass
-
-    def drain(self):
-        try:
-            self.seen += self.reader.recv(4096)
-        except BlockingIOError:
-            pass
-
-    def close(self):
-        self.destroy()
-        self.reader.close()
-        self.writer.close()
+#
+# No instruction of Python may run inside that context, for what a handler raised there would be
+# printed and forgotten. So the callbacks are methods that are written in C.
 
 
 class _Waiter:
-    """Runs asynchronous verbs to their end, for one thread of one process."""
+    """Runs asynchronous verbs to their end, for the main thread of one process."""
 
     current = None
 
     def __init__(self):
         self.context = GLib.MainContext.new()
-        self.source = _SignalSource()
-        self.source.attach(self.context)
+        _, self.reader, self.writer = Ipc.LocalConnection.create_pair(Ipc.SocketType.STREAM)
+        self.wakeup_fd = _ipc_unix().local_connection_get_fd(self.writer)
+        os.set_blocking(self.wakeup_fd, False)  # Python asks for it
+        self.signals = {}
+        self.read_signals()
 
     @classmethod
     def get(cls):
@@ -91,15 +63,36 @@ class _Waiter:
 
     @classmethod
     def forget(cls):
-        """In a forked child: the parent would be woken by our signals."""
+        """In a forked child: our signals are not the parent's."""
         if cls.current is not None:
-            waiter, cls.current = cls.current, None
-            waiter.source.close()
+            cls.current.reader.close()
+            cls.current.writer.close()
+            cls.current = None
+
+    def read_signals(self):
+        """Python writes a byte for each signal; reading it wakes the context."""
+        self.context.push_thread_default()
+        self.reader.receive_bytes_async(4096, GLib.PRIORITY_DEFAULT, None,
+                                        self.signals.__setitem__)
+        self.context.pop_thread_default()
+
+    def forward_signals(self, wakeup_fd):
+        """A main loop around us wants to know of them as well."""
+        while self.context.iteration(False):
+            pass
+        while self.signals:
+            _, result = self.signals.popitem()
+            seen = self.reader.receive_bytes_finish(result).get_data()
+            self.read_signals()
+            if wakeup_fd != -1:
+                try:
+                    os.write(wakeup_fd, seen)
+                except OSError:
+                    pass
 
     def run(self, begin, finish, cancellable):
         """Calls begin(cancellable, callback), waits, and returns what finish(result) does."""
         inner = Gio.Cancellable()
-        results = []
         handler = 0
         if cancellable is not None:
             handler = GObject.Object.connect(cancellable, 'cancelled', lambda _: inner.cancel())
@@ -107,22 +100,28 @@ class _Waiter:
                 inner.cancel()
         self.context.push_thread_default()
         try:
-            self.wait(lambda: begin(inner, lambda _object, result: results.append(result)),
-                      results, inner)
+            result = self.wait(begin, inner)
         finally:
             self.context.pop_thread_default()
             if handler != 0:
                 GObject.Object.disconnect(cancellable, handler)
-        return finish(results[0])
+        return finish(result)
 
-    def wait(self, begin, results, cancellable):
+    def wait(self, begin, cancellable):
+        results = {}
+        interrupted = []
         begun = False
-        wakeup_fd = signal.set_wakeup_fd(self.source.writer.fileno(), warn_on_full_buffer=False)
+        wakeup_fd = signal.set_wakeup_fd(self.wakeup_fd, warn_on_full_buffer=False)
         try:
-            begin()
-            begun = True
-            while not results:
-                self.context.iteration(True)
+            with _in_main_loop(lambda: interrupted.append(True)):
+                begin(cancellable, results.__setitem__)
+                begun = True
+                while not results and not interrupted:
+                    self.context.iteration(True)
+                    if self.signals:
+                        self.forward_signals(wakeup_fd)
+            if interrupted:
+                raise KeyboardInterrupt
         except BaseException:
             cancellable.cancel()
             while begun and not results:
@@ -131,23 +130,33 @@ class _Waiter:
         finally:
             signal.set_wakeup_fd(wakeup_fd, warn_on_full_buffer=False)
             self.forward_signals(wakeup_fd)
+        return results.popitem()[1]
 
-    def forward_signals(self, wakeup_fd):
-        """A main loop around us wants to know of them as well."""
-        self.source.drain()
-        seen, self.source.seen = self.source.seen, b''
-        if wakeup_fd != -1 and seen:
-            try:
-                os.write(wakeup_fd, seen)
-            except OSError:
-                pass
+
+def _in_main_loop(interrupt):
+    """A main loop of PyGObject has a handler of SIGINT that raises only when the loop has ended."""
+    handler = signal.getsignal(signal.SIGINT)
+    if getattr(handler, '__module__', None) == _ossighelper.__name__:
+        return _ossighelper.register_sigint_fallback(interrupt)
+    return contextlib.nullcontext()
 
 
 os.register_at_fork(after_in_child=_Waiter.forget)
 
 
+@functools.lru_cache(None)
+def _ipc_unix():
+    """None elsewhere: there a verb ends before Python learns of a signal."""
+    try:
+        gi.require_version('IpcUnix', '1.0')
+        from gi.repository import IpcUnix
+    except (ImportError, ValueError):
+        return None
+    return IpcUnix
+
+
 def _gets_signals():
-    return threading.current_thread() is threading.main_thread()
+    return threading.current_thread() is threading.main_thread() and _ipc_unix() is not None
 
 
 def _would_block(error):

@@ -1,0 +1,292 @@
+// SPDX-FileCopyrightText: 2026 The ipc-glib authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// The scenario of the bindings in JavaScript. The module is given as documented: by its path.
+
+import Gio from 'gi://Gio';
+import GLib from 'gi://GLib';
+import System from 'system';
+
+const {default: Ipc} = await import(`file://${System.programArgs[0]}`);
+const PRIORITY = GLib.PRIORITY_DEFAULT;
+const UID = new Gio.Credentials().get_unix_user();
+
+function assert(condition, words = 'assertion failed') {
+    if (!condition)
+        throw new Error(words);
+}
+
+function makeName() {
+    return Ipc.LocalName.new_unique('test-gjs');
+}
+
+function bytes(text) {
+    return new TextEncoder().encode(text);
+}
+
+function text(data) {
+    return new TextDecoder().decode(data.toArray());
+}
+
+// Runs what returns or what promises.
+async function fails(domain, code, func) {
+    try {
+        await func();
+    } catch (error) {
+        assert(error.matches?.(domain, code), `another error: ${error}`);
+        return error;
+    }
+    throw new Error('it did not fail');
+}
+
+function fds() {
+    const dir = Gio.File.new_for_path('/proc/self/fd');
+    const children = dir.enumerate_children('standard::name', Gio.FileQueryInfoFlags.NONE, null);
+    let n = 0;
+
+    while (children.next_file(null) !== null)
+        n++;
+    children.close(null);
+    return n;
+}
+
+function turns(n = 3) {
+    return new Promise(resolve => {
+        GLib.idle_add(GLib.PRIORITY_LOW, () => {
+            if (--n > 0)
+                return GLib.SOURCE_CONTINUE;
+            resolve();
+            return GLib.SOURCE_REMOVE;
+        });
+    });
+}
+
+async function makePair(socket_type = Ipc.SocketType.STREAM) {
+    const listener = Ipc.LocalListener.new(makeName());
+    const client = new Ipc.LocalClient({socket_type});
+
+    listener.socket_type = socket_type;
+    await listener.listen_async(PRIORITY, null);
+    const near = await client.connect_to_async(listener.name, PRIORITY, null);
+    const far = await listener.accept_async(PRIORITY, null);
+    return [listener, near, far];
+}
+
+const tests = {
+    async names() {
+        const name = Ipc.LocalName.new('user:one');
+
+        assert(`${name}` === 'user:one');
+        assert(name.equal(Ipc.LocalName.new('user:one')));
+        assert(!name.equal(Ipc.LocalName.new('user:two')));
+        assert(name.hash() === Ipc.LocalName.new('user:one').hash());
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.INVALID_ARGUMENT, () => Ipc.LocalName.new(''));
+    },
+
+    async blocking() {
+        const listener = Ipc.LocalListener.new(makeName());
+
+        listener.listen(null);
+        const near = Ipc.LocalClient.new().connect_to(listener.name, null);
+        const far = listener.accept(null);
+        assert(near.send_bytes(bytes('hello'), null));
+        assert(text(far.receive_bytes(100, null)) === 'hello');
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.WOULD_BLOCK, () => far.try_receive_bytes(10));
+        near.close(null);
+        assert(far.receive_bytes(100, null) === null);
+        listener.close();
+    },
+
+    async exchange() {
+        const [listener, near, far] = await makePair();
+
+        await near.send_bytes_async(bytes('hello'), PRIORITY, null);
+        assert(text(await far.receive_bytes_async(100, PRIORITY, null)) === 'hello');
+        near.close(null);
+        assert(await far.receive_bytes_async(100, PRIORITY, null) === null);
+        listener.close();
+    },
+
+    async messages() {
+        const [listener, near, far] = await makePair(Ipc.SocketType.MESSAGE);
+
+        await near.send_message_async(bytes('one'), PRIORITY, null);
+        await near.send_message_async(bytes('two'), PRIORITY, null);
+        assert(text(await far.receive_message_async(PRIORITY, null)) === 'one');
+        assert(text(await far.receive_message_async(PRIORITY, null)) === 'two');
+        listener.close();
+    },
+
+    async credentials() {
+        const [listener, ...ends] = await makePair();
+
+        for (const end of ends) {
+            const peer = end.get_peer_credentials();
+
+            assert(peer.has_uid() && peer.get_uid() === UID);
+            assert(peer.has_pid() && peer.get_pid() === new Gio.Credentials().get_unix_pid());
+            assert(peer.is_same_user());
+            assert(`${peer}`.includes(`${UID}`));
+        }
+        listener.close();
+    },
+
+    async errors() {
+        const [listener] = await makePair();
+        const messages = new Ipc.LocalClient({socket_type: Ipc.SocketType.MESSAGE});
+        const error = await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.NOT_SUPPORTED,
+            () => messages.connect_to_async(listener.name, PRIORITY, null));
+
+        assert(error.message.includes('speaks a stream'));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.ADDRESS_IN_USE,
+            () => Ipc.LocalListener.new(listener.name).listen_async(PRIORITY, null));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.WOULD_BLOCK, () => listener.try_accept());
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.NOT_FOUND,
+            () => messages.connect_to_async(makeName(), PRIORITY, null));
+        assert(Ipc.Error.ACCESS !== undefined);
+        listener.close();
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.CLOSED,
+            () => listener.accept_async(PRIORITY, null));
+    },
+
+    async cancellation() {
+        const [listener, near, far] = await makePair();
+        const cancellable = new Gio.Cancellable();
+
+        GLib.timeout_add(PRIORITY, 5, () => {
+            cancellable.cancel();
+            return GLib.SOURCE_REMOVE;
+        });
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED,
+            () => far.receive_bytes_async(100, PRIORITY, cancellable));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED,
+            () => listener.accept_async(PRIORITY, cancellable));
+        await near.send_bytes_async(bytes('kept'), PRIORITY, null);
+        assert(text(await far.receive_bytes_async(100, PRIORITY, null)) === 'kept');
+        listener.close();
+    },
+
+    async iteration() {
+        const listener = Ipc.LocalListener.new(makeName());
+        const clients = [];
+        const seen = [];
+
+        listener.listen(null);
+        for (let i = 0; i < 3; i++) {
+            clients.push(Ipc.LocalClient.new().connect_to(listener.name, null));
+            clients[i].send_bytes(bytes(`${i}`), null);
+        }
+        for await (const connection of listener) {
+            seen.push(text(connection.receive_bytes(10, null)));
+            if (seen.length === 3) {
+                GLib.idle_add(PRIORITY, () => {
+                    listener.close();
+                    return GLib.SOURCE_REMOVE;
+                });
+            }
+        }
+        assert(seen.join() === '0,1,2');
+    },
+
+    async iterationLeft() {
+        const listener = Ipc.LocalListener.new(makeName());
+
+        listener.listen(null);
+        Ipc.LocalClient.new().connect_to(listener.name, null);
+        for await (const connection of listener) {
+            connection.close(null);
+            break;
+        }
+        assert(listener.listening);
+        listener.close();
+    },
+
+    async incoming() {
+        const listener = Ipc.LocalListener.new(makeName());
+
+        listener.listen(null);
+        const connection = await new Promise((resolve, reject) => {
+            listener.connect('incoming', (_listener, incoming) => resolve(incoming));
+            listener.start();
+            Ipc.LocalClient.new().connect_to_async(listener.name, PRIORITY, null)
+                .then(near => near.send_bytes_async(bytes('hello'), PRIORITY, null))
+                .catch(reject);
+        });
+        assert(text(await connection.receive_bytes_async(10, PRIORITY, null)) === 'hello');
+        listener.stop();
+        listener.close();
+    },
+
+    // The only reference is dropped and everything collected; the listener serves until it is closed.
+    async startedListenerHoldsItself() {
+        const name = makeName();
+        let served = 0;
+
+        (() => {
+            const listener = Ipc.LocalListener.new(name);
+
+            listener.connect('incoming', (self, connection) => {
+                connection.close(null);
+                if (++served === 3)
+                    self.close();
+            });
+            listener.listen(null);
+            listener.start();
+        })();
+
+        for (let i = 0; i < 3; i++) {
+            System.gc();
+            await turns();
+            System.gc();
+            const near = await Ipc.LocalClient.new().connect_to_async(name, PRIORITY, null);
+            assert(await near.receive_bytes_async(10, PRIORITY, null) === null);
+            assert(served === i + 1);
+        }
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.NOT_FOUND,
+            () => Ipc.LocalClient.new().connect_to_async(name, PRIORITY, null));
+    },
+
+    async noLeaks() {
+        const turn = async () => {
+            const [listener, near, far] = await makePair();
+
+            far.get_peer_credentials();
+            await near.send_bytes_async(bytes('x'), PRIORITY, null);
+            listener.connect('incoming', () => {});
+            listener.start();
+            // Not closed: the collector is to do it.
+            listener.stop();
+        };
+        const settle = async () => {
+            for (let i = 0; i < 3; i++) {
+                System.gc();
+                await turns();
+            }
+        };
+
+        await turn();
+        await settle();
+        const before = fds();
+        for (let i = 0; i < 20; i++)
+            await turn();
+        await settle();
+        assert(fds() <= before, `${before} fds before, ${fds()} after`);
+    },
+};
+
+let failed = false;
+let number = 0;
+print(`1..${Object.keys(tests).length}`);
+for (const [name, test] of Object.entries(tests)) {
+    number++;
+    try {
+        await test();
+        print(`ok ${number} ${name}`);
+    } catch (error) {
+        failed = true;
+        print(`# ${error}\n# ${error.stack?.trim().replaceAll('\n', '\n# ')}`);
+        print(`not ok ${number} ${name}`);
+    }
+}
+if (failed)
+    System.exit(1);

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The ipc-glib authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Ctrl+C, typed at a terminal, ends each blocking verb with KeyboardInterrupt."""
+
+import os
+import pty
+import select
+import sys
+import time
+
+import gi
+gi.require_version('Ipc', '1.0')
+from gi.repository import GLib, Ipc
+
+import tap
+
+PATIENCE = 30
+
+
+class Setup:
+    def __init__(self, socket_type=Ipc.SocketType.STREAM):
+        self.listener = Ipc.LocalListener.new(Ipc.LocalName.new_unique('test-interrupt'))
+        self.listener.set_socket_type(socket_type)
+        self.listener.listen()
+        self.client = Ipc.LocalClient(socket_type=socket_type)
+        self.near = self.client.connect_to(self.listener.get_name())
+        self.far = self.listener.accept()
+
+
+def read_until(fd, word):
+    """Reads the terminal until it shows the word."""
+    text = b''
+    deadline = time.monotonic() + PATIENCE
+    while word not in text:
+        ready, _, _ = select.select([fd], [], [], max(0, deadline - time.monotonic()))
+        assert ready, f'no {word} in {text}'
+        try:
+            text += os.read(fd, 4096)
+        except OSError:  # the end of a terminal
+            break
+    assert word in text, text
+    return text
+
+
+def wait_until_asleep(pid):
+    deadline = time.monotonic() + PATIENCE
+    n_asleep = 0
+    while n_asleep < 10:
+        assert time.monotonic() < deadline, 'it never waits'
+        with open(f'/proc/{pid}/stat', encoding='ascii') as stat:
+            asleep = stat.read().rpartition(')')[2].split()[0] == 'S'
+        n_asleep = n_asleep + 1 if asleep else 0
+        time.sleep(0.005)
+
+
+def child(verb, afterwards):
+    setup = Setup()
+    print('ready', flush=True)
+    try:
+        verb(setup)
+    except KeyboardInterrupt:
+        print('interrupted', flush=True)
+    else:
+        print('ended by itself', flush=True)
+        return
+    # Nothing is left behind: the same object goes on.
+    afterwards(setup)
+    print('goes on', flush=True)
+
+
+def interrupts(verb, afterwards):
+    pid, terminal = pty.fork()
+    if pid == 0:
+        status = 1
+        try:
+            child(verb, afterwards)
+            status = 0
+        finally:
+            os._exit(status)
+    read_until(terminal, b'ready')
+    wait_until_asleep(pid)
+    begin = time.monotonic()
+    os.write(terminal, b'\x03')
+    text = read_until(terminal, b'interrupted')
+    assert time.monotonic() - begin < 5
+    if b'goes on' not in text:
+        read_until(terminal, b'goes on')
+    assert os.waitpid(pid, 0)[1] == 0
+    os.close(terminal)
+
+
+def fill(setup):
+    try:
+        while True:
+            setup.near.try_send_bytes(bytes(100000))
+    except GLib.Error:
+        pass
+
+
+def test_accept():
+    interrupts(lambda setup: setup.listener.accept(),
+               lambda setup: (setup.client.connect_to(setup.listener.get_name()),
+                              setup.listener.accept()))
+
+
+def test_iteration():
+    interrupts(lambda setup: list(setup.listener),
+               lambda setup: (setup.client.connect_to(setup.listener.get_name()),
+                              next(iter(setup.listener))))
+
+
+def test_receive_bytes():
+    def afterwards(setup):
+        setup.near.send_bytes(b'later')
+        assert setup.far.receive_bytes(100).get_data() == b'later'
+
+    interrupts(lambda setup: setup.far.receive_bytes(100), afterwards)
+
+
+def test_receive_message():
+    def verb(setup):
+        setup.messages = Setup(Ipc.SocketType.MESSAGE)
+        setup.messages.far.receive_message()
+
+    def afterwards(setup):
+        setup.messages.near.send_message(b'later')
+        assert setup.messages.far.receive_message().get_data() == b'later'
+
+    interrupts(verb, afterwards)
+
+
+def test_send_bytes():
+    def afterwards(setup):
+        fill(setup)
+        assert len(setup.far.receive_bytes(100).get_data()) == 100
+
+    interrupts(lambda setup: setup.near.send_bytes(bytes(10_000_000)), afterwards)
+
+
+def test_send_message():
+    def verb(setup):
+        setup.messages = Setup(Ipc.SocketType.MESSAGE)
+        while True:
+            setup.messages.near.send_message(bytes(1000))
+
+    interrupts(verb, lambda setup: setup.messages.far.receive_message())
+
+
+def test_connect_to():
+    def verb(setup):
+        setup.client.set_wait_for_listener(True)
+        setup.client.connect_to(Ipc.LocalName.new_unique('nobody'))
+
+    interrupts(verb, lambda setup: setup.client.connect_to(setup.listener.get_name()))
+
+
+def test_inside_main_loop():
+    """A verb in a callback of a main loop that is run: the loop hears of it as well."""
+    def verb(setup):
+        GLib.idle_add(setup.far.receive_bytes, 100)
+        GLib.MainLoop().run()
+
+    def afterwards(setup):
+        setup.near.send_bytes(b'later')
+        assert setup.far.receive_bytes(100).get_data() == b'later'
+
+    interrupts(verb, afterwards)
+
+
+if __name__ == '__main__':
+    sys.dont_write_bytecode = True
+    tap.run(dict(globals()))
