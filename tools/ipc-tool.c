@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <locale.h>
+#include <string.h>
+
+#include "tool-platform.h"
+
+static const struct
+{
+  const char *name;
+  int (*run) (int argc, char **argv);
+  const char *summary;
+} subcommands[] = {
+  { "listen", tool_listen, "listen on a name, and relay a client to standard input and output" },
+  { "connect", tool_connect, "connect to a name, and relay standard input and output" },
+  { "creds", tool_creds, "show who listens on a name" },
+  { "probe", tool_probe, "show what there is at a name, unseen by its owner" },
+  { "names", tool_names, "show which names this system supports and where they live" },
+};
+
+static void
+print_help (void)
+{
+  g_print ("Usage: ipc-tool COMMAND [OPTION…] [NAME]\n\nCommands:\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (subcommands); i++)
+    g_print ("  %-8s %s\n", subcommands[i].name, subcommands[i].summary);
+  g_print (
+      "\nA NAME is user:NAME, @NAME in the namespace of the system, or a path.\n"
+      "ipc-tool COMMAND --help shows the options of a command, ipc-tool --version the version.\n"
+      "Exit codes: 0 fine, 1 other errors, 2 usage, 3 no such name, 4 nobody listens,\n"
+      "5 permission, 6 name in use, 7 not a socket, 8 time is up, 9 not supported or another\n"
+      "socket type, 10 another user's, 11 the peer has left too early, 12 bad name,\n"
+      "13 the command failed, 14 standard input or output failed\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  g_set_prgname ("ipc-tool");
+  tool_platform_init ();
+
+  if (argc < 2)
+    return tool_usage ("which command?");
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
+    {
+      print_help ();
+      return TOOL_EXIT_OK;
+    }
+  if (strcmp (argv[1], "--version") == 0)
+    {
+      g_print ("ipc-tool %d.%d.%d\n", IPC_MAJOR_VERSION, IPC_MINOR_VERSION, IPC_MICRO_VERSION);
+      return TOOL_EXIT_OK;
+    }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (subcommands); i++)
+    if (strcmp (argv[1], subcommands[i].name) == 0)
+      return subcommands[i].run (argc - 1, argv + 1);
+  return tool_usage ("unknown command: %s", argv[1]);
+}

@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "tool.h"
+
+G_BEGIN_DECLS
+
+/* Contract: what ipc-tool needs of a platform beside the portable API. */
+
+/* Once, before anything else: writing to what nobody reads becomes an error. */
+void tool_platform_init (void);
+
+/* Standard input and output as streams (transfer full), in binary. */
+GInputStream *tool_open_stdin (void);
+GOutputStream *tool_open_stdout (void);
+
+/* Has @callback called when the user asks the tool to end, with the exit code. */
+void tool_on_interrupt (void (*callback) (int exit_code, gpointer data), gpointer data);
+
+/* Sets the exact permissions of the socket file; FALSE with NOT_SUPPORTED where there are none. */
+gboolean tool_set_mode (IpcLocalListener *listener, IpcLocalName *name, guint mode, GError **error);
+
+/* A source that is ready once the peer can neither send nor receive any more. */
+GSource *tool_hang_up_source_new (IpcLocalConnection *connection);
+
+/* Starts @command with the connection (closed by this) as its standard input and output. */
+GSubprocess *tool_hand_over (IpcLocalConnection *connection,
+                             GSubprocessLauncher *launcher,
+                             const char *const *command,
+                             GError **error);
+
+typedef enum
+{
+  TOOL_STATE_UNKNOWN,
+  TOOL_STATE_FREE,
+  TOOL_STATE_LIVE,
+  TOOL_STATE_STALE,
+  TOOL_STATE_NOT_A_SOCKET,
+} ToolState;
+
+/* What there is at a name; its owner sees nothing of it. @owner_pid is 0 where it can't be told. */
+ToolState tool_probe_name (IpcLocalName *name, gint64 *owner_pid, GError **error);
+
+/* Where names of this kind live, in words or as a path (transfer full). */
+char *tool_describe_place (IpcLocalNameKind kind);
+
+G_END_DECLS

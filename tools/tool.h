@@ -1,0 +1,81 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <ipc-glib.h>
+
+G_BEGIN_DECLS
+
+/* The exit codes, as ipc-tool.1 lists them; 128 + N after signal N. */
+typedef enum
+{
+  TOOL_EXIT_OK = 0,
+  TOOL_EXIT_FAILED = 1,
+  TOOL_EXIT_USAGE = 2,
+  TOOL_EXIT_NOT_FOUND = 3,
+  TOOL_EXIT_NOT_LISTENING = 4,
+  TOOL_EXIT_PERMISSION = 5,
+  TOOL_EXIT_IN_USE = 6,
+  TOOL_EXIT_NOT_A_SOCKET = 7,
+  TOOL_EXIT_TIMED_OUT = 8,
+  TOOL_EXIT_NOT_SUPPORTED = 9,
+  TOOL_EXIT_OTHER_USER = 10,
+  TOOL_EXIT_LOST = 11,
+  TOOL_EXIT_BAD_NAME = 12,
+  TOOL_EXIT_COMMAND = 13,
+  TOOL_EXIT_STDIO = 14,
+} ToolExit;
+
+/* The errors of the tool itself; the code is the exit code. */
+#define TOOL_ERROR (tool_error_quark ())
+GQuark tool_error_quark (void);
+
+/* Tells @error (not taken) on stderr; returns the exit code that names its cause. */
+int tool_fail (const GError *error);
+
+/* Tells on stderr what is wrong with the command line; returns TOOL_EXIT_USAGE. */
+int tool_usage (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* One line on stderr, if the user asked for them. */
+extern gboolean tool_verbose;
+void tool_tell (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* Reads the options of a subcommand, and its NAME. NULL when the tool has to end, with @exit_code. */
+IpcLocalName *tool_parse (int *argc,
+                          char ***argv,
+                          const GOptionEntry *entries,
+                          const char *summary,
+                          int *exit_code);
+/* The same for a subcommand without NAME. */
+gboolean tool_parse_nameless (int *argc,
+                              char ***argv,
+                              const GOptionEntry *entries,
+                              const char *summary,
+                              int *exit_code);
+
+/* Seconds of the command line in the milliseconds of the library; FALSE with an error. */
+gboolean tool_parse_seconds (const char *text, int *ms, GError **error);
+gboolean tool_parse_access (const char *text, IpcAccess *access, GError **error);
+
+/* The subcommands: argv[0] is the name of the subcommand. */
+int tool_listen (int argc, char **argv);
+int tool_connect (int argc, char **argv);
+int tool_creds (int argc, char **argv);
+int tool_probe (int argc, char **argv);
+int tool_names (int argc, char **argv);
+
+/* A flat JSON writer: members and elements in the order of the calls. */
+typedef struct _ToolJson ToolJson;
+
+ToolJson *tool_json_new (void);
+void tool_json_open (ToolJson *self, const char *member, char bracket);
+void tool_json_close (ToolJson *self);
+void tool_json_add_string (ToolJson *self, const char *member, const char *value);
+void tool_json_add_int (ToolJson *self, const char *member, gint64 value);
+void tool_json_add_boolean (ToolJson *self, const char *member, gboolean value);
+void tool_json_add_null (ToolJson *self, const char *member);
+/* Prints one line, and frees. */
+void tool_json_print (ToolJson *self);
+
+G_END_DECLS
