@@ -563,7 +563,7 @@ static void
 test_other_server (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_bytes_new_static ("hi", 2);
+  g_autoptr (GBytes) bytes = NULL;
   IpcLocalConnection *connection;
   int told[2], status;
   char byte;
@@ -588,6 +588,7 @@ test_other_server (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   ipc_local_client_set_server_access (f->client, IPC_ACCESS_EVERYONE);
   connection = ipc_local_client_connect_to (f->client, f->abstract, NULL, &error);
   g_assert_no_error (error);
+  bytes = g_bytes_new_static ("hi", 2);
   ipc_local_connection_send_bytes (connection, bytes, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
