@@ -183,8 +183,12 @@ send_growing (IpcHandle *handle, int fd, IpcSocketType type, struct msghdr *mess
           _ipc_handle_set_reset (handle);
           errno = EPIPE;
         }
-      if (errno == EMSGSIZE && type == IPC_SOCKET_TYPE_MESSAGE && grow_send_buffer (fd, size))
-        continue;
+      if (errno == EMSGSIZE && type == IPC_SOCKET_TYPE_MESSAGE)
+        {
+          if (grow_send_buffer (fd, size))
+            continue;
+          errno = EMSGSIZE;
+        }
       if (errno != EINTR)
         return -1;
     }

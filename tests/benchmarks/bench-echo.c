@@ -130,8 +130,8 @@ readable_cb (GObject *stream, gpointer user_data)
   gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), self->data,
                                                        sizeof self->data, NULL, NULL);
 
-  if (n > 0 && g_pollable_output_stream_write_nonblocking (
-                   G_POLLABLE_OUTPUT_STREAM (self->output), self->data, n, NULL, NULL) == n)
+  if (n > 0 && g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (self->output),
+                                                           self->data, n, NULL, NULL) == n)
     return G_SOURCE_CONTINUE;
   return G_SOURCE_REMOVE;
 }
@@ -139,11 +139,10 @@ readable_cb (GObject *stream, gpointer user_data)
 static void
 client_watch (Client *self)
 {
-  g_autoptr (GSource) source =
-      g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (self->input), NULL);
+  g_autoptr (GSource)
+      source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (self->input), NULL);
 
-  g_source_set_callback (source, G_SOURCE_FUNC (readable_cb), self,
-                         (GDestroyNotify) client_free);
+  g_source_set_callback (source, G_SOURCE_FUNC (readable_cb), self, (GDestroyNotify) client_free);
   g_source_attach (source, NULL);
 }
 
@@ -166,10 +165,10 @@ incoming_cb (IpcLocalListener *listener G_GNUC_UNUSED,
 }
 
 static gboolean
-gio_incoming_cb (GSocketService    *service G_GNUC_UNUSED,
+gio_incoming_cb (GSocketService *service G_GNUC_UNUSED,
                  GSocketConnection *connection,
-                 GObject           *source G_GNUC_UNUSED,
-                 gpointer           user_data G_GNUC_UNUSED)
+                 GObject *source G_GNUC_UNUSED,
+                 gpointer user_data G_GNUC_UNUSED)
 {
   client_read (client_new (connection));
   return TRUE;
@@ -302,7 +301,8 @@ bench_idle (const BenchScale *scale)
 {
   printf ("\nRound trip of the one active client, one core\n");
   idle_of (scale, SERVER_IPC_ASYNC, scale->idle, scale->trips / 5, "wanted: 1.2");
-  idle_of (scale, SERVER_IPC_POLLABLE, scale->idle, scale->trips / 5, "");
-  /* A tenth: its accepting alone grows with the square. */
+  idle_of (scale, SERVER_IPC_BYTES, scale->idle, scale->trips / 5, "wanted: 1.2");
+  /* A tenth: where each client has a source of its own, accepting alone grows with the square. */
+  idle_of (scale, SERVER_IPC_POLLABLE, scale->idle / 10, MAX (scale->trips / 50, 100), "");
   idle_of (scale, SERVER_GIO_ASYNC, scale->idle / 10, MAX (scale->trips / 50, 100), "");
 }

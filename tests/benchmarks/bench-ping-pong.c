@@ -131,7 +131,8 @@ bench_ping_pong (const BenchScale *scale)
       bench_series_add (cancellable, measure (scale->trips, TRUE, never));
     }
 
-  printf ("\nBlocking ping-pong of %d bytes, one core (wanted: at most 1.05 of bare)\n", BENCH_SIZE);
+  printf ("\nBlocking ping-pong of %d bytes, one core (wanted: at most 1.05 of bare)\n",
+          BENCH_SIZE);
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     printf ("  %-36s %9.2f µs  %6.3f\n", all[i]->name, bench_series_median (all[i]),
             bench_series_ratio (all[i], bare));
@@ -171,8 +172,10 @@ count_calls (const char *strace, const char *program, guint reads, gboolean with
   g_autofree char *n_reads = g_strdup_printf ("%u", reads);
   g_autofree char *log = NULL;
   g_autofree char *text = NULL;
-  const char *argv[] = { strace, "-qq", "-e", "trace=network,read,readv,poll,ppoll,epoll_wait",
-                         program, "--reads", n_reads, with_cancellable ? "--cancellable" : NULL,
+  const char *argv[] = { strace,  "-qq",
+                         "-e",    "trace=network,read,readv,poll,ppoll,epoll_wait",
+                         program, "--reads",
+                         n_reads, with_cancellable ? "--cancellable" : NULL,
                          NULL };
   gint64 lines = 0;
 

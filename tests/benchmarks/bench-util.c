@@ -68,8 +68,8 @@ bench_series_ratio (BenchSeries *self, BenchSeries *other)
 
   for (guint i = 0; i < self->values->len; i++)
     {
-      double ratio =
-          g_array_index (self->values, double, i) / g_array_index (other->values, double, i);
+      double ratio = g_array_index (self->values, double, i) /
+                     g_array_index (other->values, double, i);
 
       g_array_append_val (ratios, ratio);
     }

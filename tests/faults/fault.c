@@ -1,0 +1,150 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "fault.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static __thread struct
+{
+  const char *name; /* NULL: none is armed */
+  int errnum;
+  guint skip;
+  guint hits;
+  gboolean for_ever;
+} fault;
+
+void
+fault_arm (const char *name, int errnum, guint skip)
+{
+  fault.name = name;
+  fault.errnum = errnum;
+  fault.skip = skip;
+  fault.hits = 0;
+  fault.for_ever = FALSE;
+}
+
+void
+fault_arm_for_ever (const char *name, int errnum)
+{
+  fault_arm (name, errnum, 0);
+  fault.for_ever = TRUE;
+}
+
+guint
+fault_disarm (void)
+{
+  fault.name = NULL;
+  return fault.hits;
+}
+
+static gboolean
+strikes (const char *name)
+{
+  if (fault.name == NULL || strcmp (fault.name, name) != 0 || (fault.hits > 0 && !fault.for_ever))
+    return FALSE;
+  if (fault.skip > 0)
+    {
+      fault.skip--;
+      return FALSE;
+    }
+  fault.hits++;
+  errno = fault.errnum;
+  return TRUE;
+}
+
+#define WRAP(type, name, params, args)                                                             \
+  type name params;                                                                                \
+  type name params                                                                                 \
+  {                                                                                                \
+    static type (*real) params;                                                                    \
+                                                                                                   \
+    if (real == NULL)                                                                              \
+      real = dlsym (RTLD_NEXT, #name);                                                             \
+    return strikes (#name) ? (type) -1 : real args;                                                \
+  }
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wredundant-decls"
+
+WRAP (int, socket, (int domain, int type, int protocol), (domain, type, protocol))
+WRAP (int,
+      socketpair,
+      (int domain, int type, int protocol, int fds[2]),
+      (domain, type, protocol, fds))
+WRAP (int, bind, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length))
+WRAP (int, listen, (int fd, int backlog), (fd, backlog))
+WRAP (int,
+      connect,
+      (int fd, const struct sockaddr *address, socklen_t length),
+      (fd, address, length))
+WRAP (int,
+      accept4,
+      (int fd, struct sockaddr *address, socklen_t *length, int flags),
+      (fd, address, length, flags))
+WRAP (int,
+      getsockopt,
+      (int fd, int level, int name, void *value, socklen_t *length),
+      (fd, level, name, value, length))
+WRAP (int,
+      setsockopt,
+      (int fd, int level, int name, const void *value, socklen_t length),
+      (fd, level, name, value, length))
+WRAP (int, shutdown, (int fd, int how), (fd, how))
+WRAP (ssize_t, recv, (int fd, void *buffer, size_t size, int flags), (fd, buffer, size, flags))
+WRAP (int, poll, (struct pollfd * fds, nfds_t n, int timeout), (fds, n, timeout))
+WRAP (int, epoll_create1, (int flags), (flags))
+WRAP (int,
+      epoll_ctl,
+      (int epoll_fd, int operation, int fd, struct epoll_event *event),
+      (epoll_fd, operation, fd, event))
+WRAP (int,
+      epoll_wait,
+      (int epoll_fd, struct epoll_event *events, int n, int timeout),
+      (epoll_fd, events, n, timeout))
+WRAP (int, eventfd, (unsigned int value, int flags), (value, flags))
+WRAP (int, fchmod, (int fd, mode_t mode), (fd, mode))
+WRAP (int, fchmodat, (int dir, const char *path, mode_t mode, int flags), (dir, path, mode, flags))
+WRAP (int, flock, (int fd, int operation), (fd, operation))
+WRAP (int, unlink, (const char *path), (path))
+
+/* The kernel takes a part of what it is given. */
+static ssize_t
+send_a_part (ssize_t (*real) (int, const struct msghdr *, int),
+             int fd,
+             const struct msghdr *message,
+             int flags)
+{
+  struct iovec part = message->msg_iov[0];
+  struct msghdr shorter = *message;
+
+  part.iov_len = part.iov_len / 2;
+  shorter.msg_iov = &part;
+  shorter.msg_iovlen = 1;
+  return real (fd, &shorter, flags);
+}
+
+ssize_t
+sendmsg (int fd, const struct msghdr *message, int flags)
+{
+  static ssize_t (*real) (int, const struct msghdr *, int);
+
+  if (real == NULL)
+    real = dlsym (RTLD_NEXT, "sendmsg");
+  if (!strikes ("sendmsg"))
+    return real (fd, message, flags);
+  return fault.errnum == FAULT_SHORT ? send_a_part (real, fd, message, flags) : -1;
+}
+
+#pragma GCC diagnostic pop
