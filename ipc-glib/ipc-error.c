@@ -5,4 +5,16 @@
 
 #include "ipc-error.h"
 
-G_DEFINE_QUARK (ipc - error - quark, ipc_error)
+/**
+ * ipc_error_quark:
+ *
+ * The domain of [error@Ipc.Error].
+ *
+ * Returns: the quark of the domain
+ *
+ * Since: 1.0
+ */
+/* clang-format takes the dashes of the name for subtractions. */
+/* clang-format off */
+G_DEFINE_QUARK (ipc-error-quark, ipc_error)
+/* clang-format on */

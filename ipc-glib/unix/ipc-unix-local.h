@@ -3,7 +3,12 @@
 
 #pragma once
 
-#include <ipc-glib.h>
+#if !defined(IPC_GLIB_INSIDE) && !defined(IPC_GLIB_COMPILATION)
+#error "Only <ipc-glib-unix.h> can be included directly."
+#endif
+
+#include "ipc-local-connection.h"
+#include "ipc-local-listener.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,11 @@
 
 #pragma once
 
-#include <ipc-glib.h>
+#if !defined(IPC_GLIB_INSIDE) && !defined(IPC_GLIB_COMPILATION)
+#error "Only <ipc-glib-unix.h> can be included directly."
+#endif
+
+#include "ipc-local-name.h"
 
 G_BEGIN_DECLS
 

@@ -82,8 +82,9 @@ def check_cppcheck(tree):
                "--suppress=preprocessorErrorDirective",
                # Which of two checks of a pointer is redundant is not to be told from one file.
                "--suppress=nullPointerRedundantCheck",
-               "-DG_GNUC_WARN_UNUSED_RESULT=", "-DIPC_GLIB_COMPILATION", f"-I{tree.source}/ipc-glib",
-               f"-I{tree.source}/ipc-glib/unix", f"-I{tree.build}/ipc-glib", *paths)
+               "-DG_GNUC_WARN_UNUSED_RESULT=", "-DIPC_GLIB_COMPILATION",
+               f"-I{tree.source}/ipc-glib", f"-I{tree.source}/ipc-glib/unix",
+               f"-I{tree.build}/ipc-glib", *paths)
 
 
 def check_platform_if(tree):
@@ -100,14 +101,15 @@ def check_platform_if(tree):
 
 
 def check_length(tree):
-    """Files have at most 600 lines, and lines at most 100 columns"""
+    """Files have at most 600 lines (tests 800), and lines at most 100 columns"""
     faults = []
     for path in tree.files:
         name = tree.name(path)
         if name == "COPYING" or path.suffix not in TEXT:
             continue
         lines = path.read_text().splitlines()
-        if path.suffix in (".c", ".h") and len(lines) > 600:
+        limit = 800 if name.startswith("tests/") else 600
+        if path.suffix in (".c", ".h") and len(lines) > limit:
             faults.append(f"{name} has {len(lines)} lines")
         faults += [f"{name}:{number}: {len(line)} columns"
                    for number, line in enumerate(lines, 1) if len(line) > 100]
@@ -119,7 +121,7 @@ def check_licence(tree):
     faults = []
     for path in tree.files:
         name = tree.name(path)
-        if name in ("COPYING", ".gitignore") or path.suffix in (".json", ".png", ".svg", ".deps"):
+        if name in ("COPYING", ".gitignore") or name.endswith((".json", ".png", ".deps.in")):
             continue
         head = path.read_text()[:600]
         if path.suffix == ".md" and not name.startswith("docs/"):

@@ -175,7 +175,8 @@ def test_subproject(work):
     shutil.copy(PROGRAMS / "program.c", project)
     (project / "meson.build").write_text("""
 project('outside', 'c', meson_version: '>= 0.64', default_options: ['werror=true'])
-ipc_dep = dependency('ipc-glib-unix-1', fallback: 'ipc-glib', default_options: ['tests=false', 'docs=disabled'])
+ipc_dep = dependency('ipc-glib-unix-1', fallback: 'ipc-glib',
+  default_options: ['tests=false', 'docs=disabled'])
 test('outside', executable('outside', 'program.c', dependencies: ipc_dep))
 """)
     env = clean_environment()
