@@ -186,8 +186,8 @@ ipc_unix_local_listener_get_fd (IpcLocalListener *listener)
  *
  * The socket file stays. The descriptor is non-blocking and close-on-exec.
  *
- * Errors: `G_IO_ERROR_PENDING` while a call is accepting at this moment, and nothing changes then;
- * `G_IO_ERROR_NOT_INITIALIZED` when it does not listen yet; `G_IO_ERROR_CLOSED`.
+ * Errors: `G_IO_ERROR_PENDING` while a call waits on the listener or while it is started, and nothing
+ * changes then; `G_IO_ERROR_NOT_INITIALIZED` when it does not listen yet; `G_IO_ERROR_CLOSED`.
  *
  * Returns: the descriptor, which is the caller's; -1 with an error
  *

@@ -153,6 +153,15 @@ wait_for_child (pid_t pid)
   g_assert_cmpint (WEXITSTATUS (status), ==, 0);
 }
 
+static inline gboolean
+child_lives (pid_t pid)
+{
+  siginfo_t info = { 0 };
+
+  g_assert_no_errno (waitid (P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT));
+  return info.si_pid == 0;
+}
+
 /* Runs @func in a child, as another user when @uid isn't 0; its result is the exit status. */
 static inline pid_t
 run_child (int (*func) (gpointer data), gpointer data, uid_t uid)
