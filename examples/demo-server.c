@@ -28,8 +28,8 @@ serve (IpcLocalConnection *connection, GError **error)
   g_print ("%s\n", line);
   answer = g_strdup_printf ("Hello, user %u! I am written in C.\n",
                             ipc_peer_credentials_get_uid (peer));
-  return g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer,
-                                    strlen (answer), NULL, NULL, error);
+  return g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer, strlen (answer),
+                                    NULL, NULL, error);
 }
 
 int
