@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Hold the manual's tables to what is there: test-parity.py DOCS GIRS TESTS
 
-A row of DOCS/parity.md names symbols, which must be in a GIR file of the folder GIRS, and test cases,
-`PROGRAM /case…`: test-PROGRAM is below the folder TESTS, is run with only these, and must say that they
-passed. A row "later: TOPIC" names a symbol that is not there yet. DOCS/defects.md has every number
-once. TAP, one test a row.
+A row of DOCS/parity.md names symbols, which must be in a GIR file of the folder GIRS, and test
+cases, `PROGRAM /case…`: test-PROGRAM is below the folder TESTS, is run with only these, and must
+say that they passed. A row "later: TOPIC" names a symbol that is not there yet. DOCS/defects.md has
+every number once. TAP, one test a row.
 """
 
 import pathlib
@@ -117,7 +117,8 @@ def check_row(row, symbols, programs):
     """What is wrong with a row of parity.md."""
     if len(row) != 3:
         return [f"{len(row)} cells instead of 3"]
-    named = LINK.findall(row[1]) + [c for c in CODE.findall(row[1]) if c.startswith(("ipc_", "IPC_"))]
+    named = LINK.findall(row[1])
+    named += [code for code in CODE.findall(row[1]) if code.startswith(("ipc_", "IPC_"))]
     if not named:
         return ["no symbol is named"]
     missing = [symbol for symbol in named if symbol not in symbols]
@@ -147,8 +148,8 @@ def self_test(symbols, programs):
     assert check_row(["a", "nothing", "`x /good`"], symbols, none)
     assert check_row(["a", good, "later: pipes"], symbols, none)
     assert check_row(["a", "`ipc_gone`", "later: pipes"], symbols, none) == []
-    assert check_row(["a", "[signal@Ipc.LocalListener::incoming]", "`x /good`"], symbols, none) == []
-    assert check_row(["a", "[property@Ipc.LocalListener:access]", "`x /good`"], symbols, none) == []
+    for link in ("signal@Ipc.LocalListener::incoming", "property@Ipc.LocalListener:access"):
+        assert check_row(["a", f"[{link}]", "`x /good`"], symbols, none) == []
 
 
 def main():
