@@ -32,8 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcConnecting, _ipc_connecting_free)
  *
  * AGAIN, without an error, says that the listener's queue of clients is full, which no event of the
  * system ends. NOT_FOUND and CONNECTION_REFUSED say that nobody listens, NOT_SUPPORTED that the
- * listener carries another type. Some systems give each type names of its own and answer as if nobody
- * listened; to find the other one is a search, which only a @thorough call makes. */
+ * listener carries another type. Some systems give each type names of its own and answer as if
+ * nobody listened; to find the other one is a search, which only a @thorough call makes. */
 IpcAttempt _ipc_channel_connect (IpcLocalName *name,
                                  IpcSocketType socket_type,
                                  gboolean thorough,

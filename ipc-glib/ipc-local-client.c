@@ -11,9 +11,9 @@
  *
  * Connects to listeners.
  *
- * A client holds the options of connecting; one client makes as many connections as you like, to any
- * names. [method@LocalClient.connect_to] waits, [method@LocalClient.connect_to_async] tells later,
- * [method@LocalClient.try_connect_to] never waits.
+ * A client holds the options of connecting; one client makes as many connections as you like, to
+ * any names. [method@LocalClient.connect_to] waits, [method@LocalClient.connect_to_async] tells
+ * later, [method@LocalClient.try_connect_to] never waits.
  *
  * ```c
  * g_autoptr (IpcLocalName) name = ipc_local_name_new_for_user ("org.example.Clock", &error);
@@ -29,18 +29,19 @@
  * [property@LocalClient:timeout] bounds both together.
  *
  * By default the server must run as the same user or as root, see
- * [property@LocalClient:server-access]: a name that anyone may take proves nothing about who took it.
+ * [property@LocalClient:server-access]: a name that anyone may take proves nothing about who took
+ * it.
  *
  * ## Threads
  *
- * The verbs may be called from several threads at once; each takes the options as they are when it is
- * called. Options are to be set by one thread at a time.
+ * The verbs may be called from several threads at once; each takes the options as they are when it
+ * is called. Options are to be set by one thread at a time.
  *
  * ## Platform notes
  *
- * On Unix this is connect() of unix(7). No event of the system tells that the queue of a listener has
- * room again, or that a listener has started: a timer tries again, after 1 ms at first and after
- * 20 ms in the end.
+ * On Unix this is connect() of unix(7). No event of the system tells that the queue of a listener
+ * has room again, or that a listener has started: a timer tries again, after 1 ms at first and
+ * after 20 ms in the end.
  *
  * Since: 1.0
  */
@@ -340,8 +341,8 @@ ipc_local_client_get_server_access (IpcLocalClient *self)
  *
  * Sets whose listeners are accepted; by default those of the same user and of root.
  *
- * A listener of anybody else is refused with `IPC_ERROR_ACCESS` before anything is sent or received.
- * To talk to services of other users, say `IPC_ACCESS_EVERYONE` and look at
+ * A listener of anybody else is refused with `IPC_ERROR_ACCESS` before anything is sent or
+ * received. To talk to services of other users, say `IPC_ACCESS_EVERYONE` and look at
  * [method@LocalConnection.get_peer_credentials] yourself.
  *
  * What is checked is who called listen: a process that has changed its user since then, or got its

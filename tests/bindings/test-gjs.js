@@ -217,7 +217,8 @@ const tests = {
         listener.close();
     },
 
-    // The only reference is dropped and everything collected; the listener serves until it is closed.
+    // The only reference is dropped and everything collected; the listener serves until it is
+    // closed.
     async startedListenerHoldsItself() {
         const name = makeName();
         let served = 0;

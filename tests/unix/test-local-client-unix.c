@@ -116,7 +116,8 @@ tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_finalize_object (f->client);
 }
 
-/* A bare socket, bound as no listener of ours would do it; it listens when @backlog is not negative. */
+/* A bare socket, bound as no listener of ours would do it; it listens when @backlog is not
+ * negative. */
 static int
 bind_socket (IpcLocalName *name, int type, int backlog)
 {
