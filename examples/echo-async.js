@@ -12,10 +12,11 @@ import Ipc from '../bindings/gjs/ipc.js';
 
 // Sends back what comes, until the end.
 async function echo(connection) {
+    const priority = GLib.PRIORITY_DEFAULT;
     let data;
 
-    while ((data = await connection.receive_bytes_async(4096, GLib.PRIORITY_DEFAULT, null)) !== null)
-        await connection.send_bytes_async(data, GLib.PRIORITY_DEFAULT, null);
+    while ((data = await connection.receive_bytes_async(4096, priority, null)) !== null)
+        await connection.send_bytes_async(data, priority, null);
 }
 
 const listener = Ipc.LocalListener.new(Ipc.LocalName.new_unique('echo'));

@@ -48,7 +48,8 @@ typedef enum
 /**
  * IpcAccess:
  * @IPC_ACCESS_USER: processes of the same user, and root
- * @IPC_ACCESS_GROUP: also processes whose effective or supplementary groups hold our effective group
+ * @IPC_ACCESS_GROUP: also processes whose effective or supplementary groups hold our effective
+ *   group
  * @IPC_ACCESS_EVERYONE: every process on this machine
  *
  * Who may connect to a listener, or whose listener a client accepts.

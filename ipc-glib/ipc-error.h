@@ -25,7 +25,8 @@ G_BEGIN_DECLS
 /**
  * IpcError:
  * @IPC_ERROR_FAILED: something else went wrong
- * @IPC_ERROR_PARTIAL_MESSAGE: the system took only a part of a message; the connection can't be used any more
+ * @IPC_ERROR_PARTIAL_MESSAGE: the system took only a part of a message; the connection can't be
+ *   used any more
  * @IPC_ERROR_ACCESS: the peer is not one that the `access` property allows
  * @IPC_ERROR_BUSY: something else in this process uses it in a way that excludes this use
  * @IPC_ERROR_UNSAFE_SIGNAL: the signal reports a fault of the program and can't be handled later

@@ -14,8 +14,8 @@ typedef struct _IpcHandle IpcHandle;
 IpcHandle *_ipc_handle_ref (IpcHandle *self);
 void _ipc_handle_unref (IpcHandle *self);
 
-/* Ends every call that waits on the handle, in any thread, with G_IO_ERROR_CLOSED; the system's part
- * is released when the last call has left it. Never blocks. Closing twice is nothing. */
+/* Ends every call that waits on the handle, in any thread, with G_IO_ERROR_CLOSED; the system's
+ * part is released when the last call has left it. Never blocks. Closing twice is nothing. */
 void _ipc_handle_close (IpcHandle *self);
 gboolean _ipc_handle_is_closed (IpcHandle *self);
 
@@ -23,7 +23,8 @@ gboolean _ipc_handle_is_closed (IpcHandle *self);
  * parent shares (registrations, files) may be touched. */
 gboolean _ipc_handle_is_own (IpcHandle *self);
 
-/* Runs @func once, from whichever thread, when the system's part has been released or given away. */
+/* Runs @func once, from whichever thread, when the system's part has been released or given away.
+ */
 void _ipc_handle_set_close_notify (IpcHandle *self, GDestroyNotify func, gpointer data);
 
 /* Marks that input was taken from the system and waits in memory; counts as readable. */
@@ -33,8 +34,9 @@ gboolean _ipc_handle_has_input (IpcHandle *self);
 /* Which of @condition (G_IO_IN, G_IO_OUT) would not wait now; a closed handle waits for nothing. */
 GIOCondition _ipc_handle_poll (IpcHandle *self, GIOCondition condition);
 
-/* Blocks until @condition may hold (it can be wrong), or until the handle is closed: TRUE; FALSE with
- * CANCELLED or, once @deadline (monotonic µs, -1 none) has passed, TIMED_OUT. @self may be NULL and
+/* Blocks until @condition may hold (it can be wrong), or until the handle is closed: TRUE; FALSE
+ * with CANCELLED or, once @deadline (monotonic µs, -1 none) has passed, TIMED_OUT. @self may be
+ * NULL and
  * @condition 0: then only the deadline and @cancellable end the wait. Uses the handle itself. */
 gboolean _ipc_handle_wait (IpcHandle *self,
                            GIOCondition condition,

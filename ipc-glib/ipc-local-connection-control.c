@@ -73,8 +73,8 @@ ipc_local_connection_check_error (IpcLocalConnection *self, GError **error)
  *
  * Closes the connection at once and drops what the system may drop of what was sent.
  *
- * Platform notes: on Unix what was sent lies with the peer already, and stays; the peer is told of a
- * reset when input of ours was left unread.
+ * Platform notes: on Unix what was sent lies with the peer already, and stays; the peer is told of
+ * a reset when input of ours was left unread.
  *
  * Since: 1.0
  */

@@ -36,8 +36,8 @@ IpcAttempt _ipc_channel_receive (IpcHandle *handle,
 /* The size of the next message, 0 at the end; takes nothing. */
 IpcAttempt _ipc_channel_peek_size (IpcHandle *handle, gsize *size, GError **error);
 
-/* Sends what fits of a stream, or exactly one message: MESSAGE_TOO_LARGE when the system never takes
- * it, IPC_ERROR_PARTIAL_MESSAGE when it took a part of it. */
+/* Sends what fits of a stream, or exactly one message: MESSAGE_TOO_LARGE when the system never
+ * takes it, IPC_ERROR_PARTIAL_MESSAGE when it took a part of it. */
 IpcAttempt _ipc_channel_send (IpcHandle *handle,
                               IpcSocketType socket_type,
                               const GOutputVector *vectors,

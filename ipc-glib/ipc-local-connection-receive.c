@@ -135,8 +135,8 @@ receive_async (IpcLocalConnection *self, GTask *task, int io_priority, gsize max
  *
  * Receives what there is, at most @max_size bytes; waits until there is something.
  *
- * On a connection of messages it reads them as a stream: never more than is left of one message, and
- * what is left of it comes with the next call.
+ * On a connection of messages it reads them as a stream: never more than is left of one message,
+ * and what is left of it comes with the next call.
  *
  * Errors: %G_IO_ERROR_CONNECTION_CLOSED after a reset by the peer, once all that had arrived was
  * read; %G_IO_ERROR_CLOSED; %G_IO_ERROR_CANCELLED; %G_IO_ERROR_TIMED_OUT;
@@ -195,8 +195,8 @@ ipc_local_connection_try_receive_bytes (IpcLocalConnection *self, gsize max_size
  * @callback: (scope async): called when the request is done
  * @user_data: data for @callback
  *
- * The asynchronous form of [method@Ipc.LocalConnection.receive_bytes]. Several requests are answered
- * in their order.
+ * The asynchronous form of [method@Ipc.LocalConnection.receive_bytes]. Several requests are
+ * answered in their order.
  *
  * Since: 1.0
  */
@@ -251,8 +251,8 @@ ipc_local_connection_receive_bytes_finish (IpcLocalConnection *self,
  * An empty message of a foreign peer is the end: the system can't tell them apart.
  *
  * Errors: %G_IO_ERROR_MESSAGE_TOO_LARGE when it is larger than
- * [property@Ipc.LocalConnection:max-message-size]: the message stays queued; %G_IO_ERROR_NOT_SUPPORTED
- * on a stream; else as [method@Ipc.LocalConnection.receive_bytes].
+ * [property@Ipc.LocalConnection:max-message-size]: the message stays queued;
+ * %G_IO_ERROR_NOT_SUPPORTED on a stream; else as [method@Ipc.LocalConnection.receive_bytes].
  *
  * Returns: (transfer full) (nullable): the message, or %NULL without error at the end
  *
@@ -350,8 +350,8 @@ ipc_local_connection_receive_message_finish (IpcLocalConnection *self,
  * Tells the size of the next message and takes nothing; never waits. Of a message that was read in
  * part as a stream it is the size of the rest.
  *
- * Errors: %G_IO_ERROR_WOULD_BLOCK when there is none; %G_IO_ERROR_NOT_SUPPORTED on a stream; else as
- * [method@Ipc.LocalConnection.receive_message].
+ * Errors: %G_IO_ERROR_WOULD_BLOCK when there is none; %G_IO_ERROR_NOT_SUPPORTED on a stream; else
+ * as [method@Ipc.LocalConnection.receive_message].
  *
  * Returns: the size in bytes, 0 at the end, -1 on error
  *

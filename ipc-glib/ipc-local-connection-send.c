@@ -109,12 +109,13 @@ send_async (IpcLocalConnection *self,
  * Sends all of @bytes; waits while the peer has no room. On a connection of messages they are one
  * message.
  *
- * Calls of several threads, and asynchronous ones that have not ended, are served in their order and
- * never come between each other's bytes. The streams of the connection know nothing of that order.
+ * Calls of several threads, and asynchronous ones that have not ended, are served in their order
+ * and never come between each other's bytes. The streams of the connection know nothing of that
+ * order.
  *
  * Errors: %G_IO_ERROR_BROKEN_PIPE when the peer is gone; %G_IO_ERROR_CLOSED;
- * %G_IO_ERROR_CANCELLED and %G_IO_ERROR_TIMED_OUT, after which a part may have been sent on a stream;
- * for messages as [method@Ipc.LocalConnection.send_message].
+ * %G_IO_ERROR_CANCELLED and %G_IO_ERROR_TIMED_OUT, after which a part may have been sent on a
+ * stream; for messages as [method@Ipc.LocalConnection.send_message].
  *
  * See send(2).
  *
@@ -143,8 +144,8 @@ ipc_local_connection_send_bytes (IpcLocalConnection *self,
  *
  * Sends what there is room for now; never waits.
  *
- * Errors: %G_IO_ERROR_WOULD_BLOCK when there is no room for anything, or other calls are before this
- * one; else as [method@Ipc.LocalConnection.send_bytes].
+ * Errors: %G_IO_ERROR_WOULD_BLOCK when there is no room for anything, or other calls are before
+ * this one; else as [method@Ipc.LocalConnection.send_bytes].
  *
  * Returns: how many bytes were sent, which can be fewer than given on a stream; -1 on error
  *
@@ -226,9 +227,9 @@ ipc_local_connection_send_bytes_finish (IpcLocalConnection *self,
  * 64 KiB always work; for larger ones the send buffer is raised as far as the system allows, see
  * [property@Ipc.LocalConnection:max-send-size].
  *
- * Errors: %G_IO_ERROR_MESSAGE_TOO_LARGE when the system never takes so much, and the connection goes
- * on; %G_IO_ERROR_INVALID_ARGUMENT for an empty message; %IPC_ERROR_PARTIAL_MESSAGE when the system
- * took only a part, and the connection is closed; %G_IO_ERROR_NOT_SUPPORTED on a stream;
+ * Errors: %G_IO_ERROR_MESSAGE_TOO_LARGE when the system never takes so much, and the connection
+ * goes on; %G_IO_ERROR_INVALID_ARGUMENT for an empty message; %IPC_ERROR_PARTIAL_MESSAGE when the
+ * system took only a part, and the connection is closed; %G_IO_ERROR_NOT_SUPPORTED on a stream;
  * %G_IO_ERROR_BROKEN_PIPE, %G_IO_ERROR_CLOSED, %G_IO_ERROR_CANCELLED, %G_IO_ERROR_TIMED_OUT.
  *
  * Returns: %TRUE when it is sent
@@ -256,8 +257,8 @@ ipc_local_connection_send_message (IpcLocalConnection *self,
  *
  * Sends one message if there is room for it now; never waits.
  *
- * Errors: %G_IO_ERROR_WOULD_BLOCK when there is no room, or other calls are before this one; else as
- * [method@Ipc.LocalConnection.send_message].
+ * Errors: %G_IO_ERROR_WOULD_BLOCK when there is no room, or other calls are before this one; else
+ * as [method@Ipc.LocalConnection.send_message].
  *
  * Returns: %TRUE when it is sent
  *

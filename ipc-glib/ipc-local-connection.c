@@ -37,9 +37,9 @@
  *
  * ## Closing
  *
- * [method@Gio.IOStream.close] never blocks and never answers %G_IO_ERROR_PENDING; calls that wait in
- * any thread end with %G_IO_ERROR_CLOSED. It shuts nothing down by itself: a process that shares the
- * descriptor goes on. Dropping the last reference closes, too.
+ * [method@Gio.IOStream.close] never blocks and never answers %G_IO_ERROR_PENDING; calls that wait
+ * in any thread end with %G_IO_ERROR_CLOSED. It shuts nothing down by itself: a process that shares
+ * the descriptor goes on. Dropping the last reference closes, too.
  *
  * ## Threads
  *
@@ -253,8 +253,8 @@ ipc_local_connection_class_init (IpcLocalConnectionClass *class)
    * The longest time, in milliseconds, that one call waits for the peer to make room; -1, the
    * default, for ever.
    *
-   * A call that has waited so long fails with %G_IO_ERROR_TIMED_OUT. On a stream a part may have been
-   * sent by then.
+   * A call that has waited so long fails with %G_IO_ERROR_TIMED_OUT. On a stream a part may have
+   * been sent by then.
    *
    * Since: 1.0
    */
@@ -516,8 +516,8 @@ ipc_local_connection_get_max_send_size (IpcLocalConnection *self)
  *
  * Gets who the peer was when it connected; on the client's side, who had called listen.
  *
- * The snapshot is taken by the first call, or by the access check of the listener or client, and the
- * same one is returned from then on, after the connection was closed, too.
+ * The snapshot is taken by the first call, or by the access check of the listener or client, and
+ * the same one is returned from then on, after the connection was closed, too.
  *
  * Errors: %G_IO_ERROR_CLOSED when the connection is closed and nobody had asked before.
  *

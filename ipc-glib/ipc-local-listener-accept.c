@@ -138,9 +138,9 @@ accept_return (GTask *task, gpointer data)
  *
  * Waits for a client and takes it.
  *
- * Clients that [property@LocalListener:access] does not allow are not seen. While the process or the
- * system is short of descriptors or memory, and while [property@LocalListener:max-connections] are
- * open, clients stay in the backlog and the call waits.
+ * Clients that [property@LocalListener:access] does not allow are not seen. While the process or
+ * the system is short of descriptors or memory, and while [property@LocalListener:max-connections]
+ * are open, clients stay in the backlog and the call waits.
  *
  * Errors: `G_IO_ERROR_CLOSED` once the listener is closed, by whichever thread;
  * `G_IO_ERROR_CANCELLED`; `G_IO_ERROR_NOT_INITIALIZED` when it does not listen yet.
@@ -207,8 +207,8 @@ ipc_local_listener_try_accept (IpcLocalListener *self, GError **error)
  *
  * Waits for a client and takes it, without blocking.
  *
- * See [method@LocalListener.accept]. Several calls may wait at once. A client that was taken is told
- * even when the call is cancelled at that moment.
+ * See [method@LocalListener.accept]. Several calls may wait at once. A client that was taken is
+ * told even when the call is cancelled at that moment.
  *
  * Since: 1.0
  */
@@ -332,7 +332,8 @@ _ipc_incoming_stop (IpcIncoming *incoming)
     }
 }
 
-/* Takes what waits; returns after how many milliseconds to try again, 0 when the next client tells. */
+/* Takes what waits; returns after how many milliseconds to try again, 0 when the next client tells.
+ */
 static int
 incoming_accept (IpcIncoming *self)
 {
@@ -398,8 +399,8 @@ incoming_wait_cb (IpcWait *wait, IpcWaitReason reason)
  * @self: a listener that listens
  * @error: return location for an error
  *
- * Begins to emit [signal@LocalListener::incoming] for each client, in the thread-default main context
- * of this call.
+ * Begins to emit [signal@LocalListener::incoming] for each client, in the thread-default main
+ * context of this call.
  *
  * A started listener holds itself alive until it is stopped or closed. Starting it twice does
  * nothing; to go on in another context, stop it first.
@@ -448,8 +449,8 @@ ipc_local_listener_start (IpcLocalListener *self, GError **error)
  * Ends what [method@LocalListener.start] began.
  *
  * The listener goes on listening: clients wait in the backlog until it is started again or they are
- * accepted. Called from another thread than that of the signal, an emission that runs at that moment
- * goes on, and no other follows.
+ * accepted. Called from another thread than that of the signal, an emission that runs at that
+ * moment goes on, and no other follows.
  *
  * Since: 1.0
  */

@@ -136,14 +136,14 @@ listen_return (GTask *task, gpointer data)
  * program that takes a stale name at the same moment can make it wait, one second at most. On a
  * listener that listens already it does nothing.
  *
- * Errors: `G_IO_ERROR_ADDRESS_IN_USE` when somebody else listens on the name, with its process id in
- * the message where that can be had, or when a stale socket may not be replaced;
+ * Errors: `G_IO_ERROR_ADDRESS_IN_USE` when somebody else listens on the name, with its process id
+ * in the message where that can be had, or when a stale socket may not be replaced;
  * `G_IO_ERROR_EXISTS` when there is something that is not a socket; `G_IO_ERROR_NOT_FOUND` when the
  * directory is missing; `G_IO_ERROR_PERMISSION_DENIED` when this process may not create the socket
  * there; `G_IO_ERROR_NOT_SUPPORTED` when the system lacks the socket type, the kind of name or the
  * access; `G_IO_ERROR_CANCELLED`; `G_IO_ERROR_CLOSED` when the listener is closed;
- * `G_IO_ERROR_PENDING` when another call is about to listen; `G_IO_ERROR_NOT_INITIALIZED` when it was
- * made without a name.
+ * `G_IO_ERROR_PENDING` when another call is about to listen; `G_IO_ERROR_NOT_INITIALIZED` when it
+ * was made without a name.
  *
  * Returns: whether it listens
  *

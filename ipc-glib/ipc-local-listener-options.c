@@ -77,8 +77,8 @@ ipc_local_listener_get_backlog (IpcLocalListener *self)
  *
  * Sets how many clients may wait to be accepted.
  *
- * With -1, the default, it is as many as the system allows, which also bounds larger numbers. Clients
- * beyond it wait in their connect call.
+ * With -1, the default, it is as many as the system allows, which also bounds larger numbers.
+ * Clients beyond it wait in their connect call.
  *
  * Since: 1.0
  */
@@ -121,13 +121,13 @@ ipc_local_listener_get_access (IpcLocalListener *self)
  *
  * Sets who may connect; by default processes of the same user, and root.
  *
- * A socket file gets the mode that says so (0600, 0660 or 0666) before anyone can connect, whatever the
- * umask, and for `GROUP` the effective group of this process. Clients that may not connect get
+ * A socket file gets the mode that says so (0600, 0660 or 0666) before anyone can connect, whatever
+ * the umask, and for `GROUP` the effective group of this process. Clients that may not connect get
  * `G_IO_ERROR_PERMISSION_DENIED`.
  *
- * Names in the abstract namespace of Linux have no mode, and that of an adopted descriptor is not ours:
- * there each client's credentials are looked at when it is accepted. One that may not connect finds the
- * connection at its end; neither accept nor [signal@LocalListener::incoming] sees it.
+ * Names in the abstract namespace of Linux have no mode, and that of an adopted descriptor is not
+ * ours: there each client's credentials are looked at when it is accepted. One that may not connect
+ * finds the connection at its end; neither accept nor [signal@LocalListener::incoming] sees it.
  *
  * Platform notes: `GROUP` is `G_IO_ERROR_NOT_SUPPORTED` on Windows.
  *
@@ -173,9 +173,10 @@ ipc_local_listener_get_name_conflict (IpcLocalListener *self)
  * Sets what happens when the name exists already.
  *
  * By default a socket that nobody has bound any more, left behind by a program that crashed, is
- * replaced. Programs that start at the same time never both get the name and never remove each other's
- * socket. A socket whose owner lives stays, unless `REPLACE` says otherwise: then clients that come
- * later find us, those that the owner has remain with it. What is not a socket is never touched.
+ * replaced. Programs that start at the same time never both get the name and never remove each
+ * other's socket. A socket whose owner lives stays, unless `REPLACE` says otherwise: then clients
+ * that come later find us, those that the owner has remain with it. What is not a socket is never
+ * touched.
  *
  * Nothing is reclaimed in a directory that others may write and that has no sticky bit.
  *

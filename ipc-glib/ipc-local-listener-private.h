@@ -43,9 +43,9 @@ IpcAttempt _ipc_endpoint_listen (IpcEndpoint *self, int *retry_ms, GError **erro
 /* What tells with G_IO_IN that a peer waits; NULL before it listens. */
 IpcHandle *_ipc_endpoint_get_handle (IpcEndpoint *self);
 
-/* Takes the next peer that the options allow; closes those that they don't. @credentials is set when
- * the check took them. An attempt on the handle with G_IO_IN; CLOSED once it is closed. A lack of
- * resources is no failure: it asks for a retry, and the peer stays in the queue. */
+/* Takes the next peer that the options allow; closes those that they don't. @credentials is set
+ * when the check took them. An attempt on the handle with G_IO_IN; CLOSED once it is closed. A lack
+ * of resources is no failure: it asks for a retry, and the peer stays in the queue. */
 IpcAttempt _ipc_endpoint_accept (IpcEndpoint *self,
                                  IpcHandle **accepted,
                                  IpcPeerCredentials **credentials,

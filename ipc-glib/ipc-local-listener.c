@@ -34,25 +34,26 @@
  * freezes them at its first accept or start.
  *
  * By default only processes of the same user, and root, may connect, see
- * [property@LocalListener:access]; and a socket file that a crashed program left behind is replaced,
- * see [property@LocalListener:name-conflict].
+ * [property@LocalListener:access]; and a socket file that a crashed program left behind is
+ * replaced, see [property@LocalListener:name-conflict].
  *
  * ## Threads
  *
  * The verbs may be called from several threads at once, and [method@LocalListener.close] ends those
- * that wait. Options are to be set by one thread, before. `notify` is emitted in the thread that made
- * the change.
+ * that wait. Options are to be set by one thread, before. `notify` is emitted in the thread that
+ * made the change.
  *
  * ## Forked children
  *
- * A child process that inherited a listener may accept on it, as prefork servers do; closing it there
- * closes only the child's descriptor. The socket file stays until the process that made it closes it.
+ * A child process that inherited a listener may accept on it, as prefork servers do; closing it
+ * there closes only the child's descriptor. The socket file stays until the process that made it
+ * closes it.
  *
  * ## Platform notes
  *
- * On Unix this is a socket of unix(7): a file for paths and names of the user, and on Linux a name in
- * the abstract namespace for namespaced names. See `IpcUnix` for its exact mode, its descriptor and
- * socket activation.
+ * On Unix this is a socket of unix(7): a file for paths and names of the user, and on Linux a name
+ * in the abstract namespace for namespaced names. See `IpcUnix` for its exact mode, its descriptor
+ * and socket activation.
  *
  * Since: 1.0
  */
@@ -297,10 +298,10 @@ ipc_local_listener_class_init (IpcLocalListenerClass *klass)
    *
    * A client has connected.
    *
-   * Emitted between [method@LocalListener.start] and [method@LocalListener.stop], in the main context
-   * that was the thread-default one of start. Take a reference to keep the connection: without one it
-   * is closed when the handlers have returned. Errors of the system never end the emissions: the
-   * listener tries again.
+   * Emitted between [method@LocalListener.start] and [method@LocalListener.stop], in the main
+   * context that was the thread-default one of start. Take a reference to keep the connection:
+   * without one it is closed when the handlers have returned. Errors of the system never end the
+   * emissions: the listener tries again.
    *
    * Since: 1.0
    */
@@ -400,9 +401,9 @@ ipc_local_listener_get_listening (IpcLocalListener *self)
  * Stops listening, for good.
  *
  * The name is given back, see [property@LocalListener:unlink-on-close]. Accepts that wait, in any
- * thread, end with `G_IO_ERROR_CLOSED`, and so does every later verb; a started listener is stopped.
- * Clients that were not accepted yet are told that the connection is reset. Connections that were
- * handed out stay. Never waits; closing twice is nothing, and the last unref closes too.
+ * thread, end with `G_IO_ERROR_CLOSED`, and so does every later verb; a started listener is
+ * stopped. Clients that were not accepted yet are told that the connection is reset. Connections
+ * that were handed out stay. Never waits; closing twice is nothing, and the last unref closes too.
  *
  * Since: 1.0
  */

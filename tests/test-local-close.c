@@ -68,8 +68,8 @@ assert_closed_write (IpcLocalConnection *connection)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 }
 
-/* The call ends with CLOSED. A new pair, which takes the number of the closed descriptor at once and
- * has a byte to read, shows that no byte of it is stolen. */
+/* The call ends with CLOSED. A new pair, which takes the number of the closed descriptor at once
+ * and has a byte to read, shows that no byte of it is stolen. */
 static void
 run_rounds (void (*call) (IpcLocalConnection *connection), int rounds)
 {

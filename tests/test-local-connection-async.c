@@ -401,7 +401,8 @@ elsewhere_thread (gpointer data)
   return NULL;
 }
 
-/* Callbacks come in the thread-default context of the call: a connection in two contexts at once. */
+/* Callbacks come in the thread-default context of the call: a connection in two contexts at once.
+ */
 static void
 test_contexts (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {

@@ -41,7 +41,8 @@ int tool_usage (const char *format, ...) G_GNUC_PRINTF (1, 2);
 extern gboolean tool_verbose;
 void tool_tell (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
-/* Reads the options of a subcommand, and its NAME. NULL when the tool has to end, with @exit_code. */
+/* Reads the options of a subcommand, and its NAME. NULL when the tool has to end, with @exit_code.
+ */
 IpcLocalName *tool_parse (int *argc,
                           char ***argv,
                           const GOptionEntry *entries,

@@ -12,6 +12,9 @@ import pathlib
 import re
 import sys
 
+sys.dont_write_bytecode = True
+from sigils import escape_page  # noqa: E402: in the folder of this file
+
 MARKER = re.compile(r"^<!-- quote (\S+) -->$", re.MULTILINE)
 LANGUAGES = {".c": ("c", "C"), ".py": ("python", "Python"), ".js": ("javascript", "JavaScript"),
              ".vala": ("vala", "Vala")}
@@ -55,7 +58,8 @@ STYLE = """<style>
 def main():
     source, page, output, depfile = map(pathlib.Path, sys.argv[1:])
     read = [page]
-    text = MARKER.sub(lambda match: quote(source, match[1], read), page.read_text())
+    text = MARKER.sub(lambda match: quote(source, match[1], read),
+                      escape_page(page.read_text()))
     output.write_text(f"{text}\n{STYLE}")
     depfile.write_text(f"{output.name}: {' '.join(map(str, read))}\n")
 

@@ -12,15 +12,16 @@ G_BEGIN_DECLS
 /* Takes @fd. */
 IpcHandle *_ipc_handle_new_for_fd (int fd);
 
-/* Pins the descriptor for the length of one system call: -1 with G_IO_ERROR_CLOSED once the handle is
- * closed. Every enter that gave a descriptor is paired with a leave, errno is kept by it. */
+/* Pins the descriptor for the length of one system call: -1 with G_IO_ERROR_CLOSED once the handle
+ * is closed. Every enter that gave a descriptor is paired with a leave, errno is kept by it. */
 int _ipc_handle_enter (IpcHandle *self, GError **error);
 void _ipc_handle_leave (IpcHandle *self);
 
 /* The descriptor as it is, -1 when closed; only for looking at. */
 int _ipc_handle_peek_fd (IpcHandle *self);
 
-/* Gives the descriptor away and closes the handle: -1 with G_IO_ERROR_PENDING while calls use it. */
+/* Gives the descriptor away and closes the handle: -1 with G_IO_ERROR_PENDING while calls use it.
+ */
 int _ipc_handle_steal_fd (IpcHandle *self, GError **error);
 
 /* A reset by the peer that is still to be told. */

@@ -13,7 +13,8 @@
 #include "ipc-local-connection-private.h"
 #include "ipc-peer-credentials-unix-private.h"
 
-/* No call relies on O_NONBLOCK, which another process may share and change: MSG_DONTWAIT does it. */
+/* No call relies on O_NONBLOCK, which another process may share and change: MSG_DONTWAIT does it.
+ */
 
 /* What the kernel keeps of the send buffer for itself when it looks whether a message fits. */
 #define SEND_BUFFER_RESERVE 32
@@ -44,8 +45,8 @@ _ipc_channel_create_pair (IpcSocketType socket_type,
   return TRUE;
 }
 
-/* A reset is told by the kernel once and first, though data may still be queued behind it: it is kept
- * until the end is reached, and then told for ever. */
+/* A reset is told by the kernel once and first, though data may still be queued behind it: it is
+ * kept until the end is reached, and then told for ever. */
 static gssize
 receive_all_before_reset (IpcHandle *handle, int fd, void *buffer, gsize size, int flags)
 {

@@ -9,7 +9,8 @@
 
 #include "ipc-reactor-unix-private.h"
 
-/* Level-triggered: edge-triggered loses data on AF_UNIX, where a short read is no proof of empty. */
+/* Level-triggered: edge-triggered loses data on AF_UNIX, where a short read is no proof of empty.
+ */
 
 #define EVENTS_PER_TURN 64
 

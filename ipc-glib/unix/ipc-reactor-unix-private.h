@@ -88,7 +88,8 @@ gboolean _ipc_reactor_queue (IpcWait *wait);
 /* Brings the registration in line with what the waits want. Under the lock. */
 void _ipc_poll_entry_update (IpcPollEntry *self, guint condition);
 
-/* Finds the entry of @handle in @reactor or makes it; NULL when the handle is closed. In the handle. */
+/* Finds the entry of @handle in @reactor or makes it; NULL when the handle is closed. In the
+ * handle. */
 IpcPollEntry *_ipc_handle_get_entry (IpcHandle *handle, IpcReactor *reactor);
 
 /* The two ways to watch, each FALSE when it can't. Under the lock; condition 0 removes. */

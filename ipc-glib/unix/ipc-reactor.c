@@ -9,8 +9,8 @@
 #include "ipc-handle-unix-private.h"
 #include "ipc-reactor-unix-private.h"
 
-/* A dispatch ends after so many completions or so long, whichever comes first, so that other sources
- * of the context get their turn. */
+/* A dispatch ends after so many completions or so long, whichever comes first, so that other
+ * sources of the context get their turn. */
 #define COMPLETIONS_PER_DISPATCH 64
 #define DISPATCH_TIME (2 * G_TIME_SPAN_MILLISECOND)
 #define COMPLETIONS_PER_CLOCK 8

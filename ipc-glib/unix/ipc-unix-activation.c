@@ -9,8 +9,8 @@
 
 #include "ipc-local-listener-unix-private.h"
 
-/* Socket activation as in sd_listen_fds (3): descriptors from 3 on, and their names. The environment
- * is read once, and taken away from the programs that this one starts. */
+/* Socket activation as in sd_listen_fds (3): descriptors from 3 on, and their names. The
+ * environment is read once, and taken away from the programs that this one starts. */
 
 #define FIRST_FD 3
 

@@ -26,7 +26,8 @@ IpcUnixProbe _ipc_unix_probe (IpcLocalName *name, struct stat *file);
 /* The process that has bound @name, as far as this process may see it; 0 when it can't be told. */
 gint64 _ipc_unix_find_owner (IpcLocalName *name);
 
-/* Whether a socket has @name, of whatever type, as the system's table says. NOT_SUPPORTED without. */
+/* Whether a socket has @name, of whatever type, as the system's table says. NOT_SUPPORTED without.
+ */
 gboolean _ipc_unix_find_bound (IpcLocalName *name, gboolean *bound, GError **error);
 
 /* The lock that starters of this user share for a path. It is held for as long as @fd is. */
@@ -48,8 +49,8 @@ IpcAttempt _ipc_unix_lock_take (IpcUnixLock *self,
                                 GError **error);
 void _ipc_unix_lock_release (IpcUnixLock *self);
 
-/* An attempt to make the name free that bind (2) has found in use. When it is DONE @lock is held: to
- * be released once the socket is bound. */
+/* An attempt to make the name free that bind (2) has found in use. When it is DONE @lock is held:
+ * to be released once the socket is bound. */
 IpcAttempt _ipc_unix_reclaim (IpcUnixLock *lock,
                               IpcLocalName *name,
                               IpcNameConflict conflict,

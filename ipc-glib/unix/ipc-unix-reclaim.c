@@ -85,8 +85,8 @@ open_private (const char *path, int extra_flags)
   return fd;
 }
 
-/* The directory of the socket where that is private, so that all agree on it; else that of the user,
- * which does not depend on the environment where the system has one. */
+/* The directory of the socket where that is private, so that all agree on it; else that of the
+ * user, which does not depend on the environment where the system has one. */
 static int
 open_lock_directory (IpcLocalName *name)
 {
@@ -300,8 +300,8 @@ _ipc_unix_reclaim (IpcUnixLock *lock,
   return outcome == IPC_ATTEMPT_AGAIN ? remove_file (name, error) : outcome;
 }
 
-/* A starter that replaces sockets may be at it at this moment. It is quick; one that is not has made
- * the file stale in its eyes, and it may stay. */
+/* A starter that replaces sockets may be at it at this moment. It is quick; one that is not has
+ * made the file stale in its eyes, and it may stay. */
 static gboolean
 lock_for_removal (IpcUnixLock *lock, IpcLocalName *name)
 {

@@ -47,8 +47,8 @@ typedef void (*BenchChildFunc) (gpointer data);
 int bench_fork (BenchChildFunc func, gpointer data);
 void bench_end (int child);
 
-/* Raw clients of the echo server at @path: @idle of them stay silent, @busy of them each go round as
- * fast as they can, until @trips are done in all. Returns the seconds it took. */
+/* Raw clients of the echo server at @path: @idle of them stay silent, @busy of them each go round
+ * as fast as they can, until @trips are done in all. Returns the seconds it took. */
 double bench_run_clients (const char *path, guint idle, guint busy, guint trips);
 
 /* The parts */

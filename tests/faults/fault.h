@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Makes one system call of this thread fail. The program defines the functions of the C library that
- * the library calls; each hands on to the real one unless it is its turn to fail. */
+/* Makes one system call of this thread fail. The program defines the functions of the C library
+ * that the library calls; each hands on to the real one unless it is its turn to fail. */
 
 /* A fault that is no errno: the call does a part of what it was asked for. */
 #define FAULT_SHORT (-1)

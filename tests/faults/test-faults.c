@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Each system call of a verb fails once with each errno that its manual lists: the documented error,
- * or none where the library goes on; no descriptor is lost, and the object can be used again. */
+/* Each system call of a verb fails once with each errno that its manual lists: the documented
+ * error, or none where the library goes on; no descriptor is lost, and the object can be used
+ * again. */
 
 #include "config.h"
 

@@ -111,8 +111,10 @@ def check_length(tree):
         limit = 800 if name.startswith("tests/") else 600
         if path.suffix in (".c", ".h") and len(lines) > limit:
             faults.append(f"{name} has {len(lines)} lines")
+        # What g-ir-scanner reads about a symbol has to stand on one line.
         faults += [f"{name}:{number}: {len(line)} columns"
-                   for number, line in enumerate(lines, 1) if len(line) > 100]
+                   for number, line in enumerate(lines, 1)
+                   if len(line) > 100 and not re.match(r"\s*\* \w+:[\w:-]+: \(", line)]
     return faults
 
 

@@ -288,7 +288,7 @@ test_unnamed_peer (void)
   close (fds[1]);
 
   /* Bound to the empty address, the system chooses a name; without it there is none to listen on.
-   * */
+   */
   fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (bind (fd, (struct sockaddr *) &unnamed, sizeof (sa_family_t)) == 0 && listen (fd, 1) == 0)
     {

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """ipc-glib for Python: what introspection alone can't give it.
 
-Names compare, hash and print, and text is taken wherever a name is wanted; bytes wherever a GLib.Bytes
-is. Connections and listeners are context managers, a listener can be iterated over. A blocking verb
-in the main thread is ended by a signal whose handler raises, such as that of Ctrl+C.
+Names compare, hash and print, and text is taken wherever a name is wanted; bytes wherever a
+GLib.Bytes is. Connections and listeners are context managers, a listener can be iterated over. A
+blocking verb in the main thread is ended by a signal whose handler raises, such as that of
+Ctrl+C.
 """
 
 import contextlib
