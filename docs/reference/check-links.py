@@ -5,7 +5,8 @@
 
 FOLDER has one folder a namespace. A link within the manual must lead to a file that is there and to
 a place in it; one to another manual must be of a namespace that the pages know the address of.
-TAP, one test a namespace, and one that a broken link is found.
+TAP, one test a namespace, one that a broken link is found, and one that code is shown as it was
+written (see sigils.py).
 """
 
 import html.parser
@@ -92,11 +93,19 @@ def finds_broken_links():
         return len(list(Manual(folder).faults(pathlib.Path(folder)))) == 4
 
 
+def keeps_code(root):
+    """A name with its @ is on a page of ours and on one that was made of a comment in C."""
+    pages = [root / "Ipc" / name for name in ("names.html", "ctor.LocalName.new.html")]
+    return all(re.search("<code>(@|&#64;)NAME</code>", page.read_text())
+               for page in pages if page.parent.is_dir())
+
+
 def main():
     manual = Manual(sys.argv[1])
     folders = sorted(path.parent for path in manual.root.glob("Ipc*/index.html"))
     verdicts = [(finds_broken_links(), "broken links are found"),
-                (bool(folders), "there is a manual")]
+                (bool(folders), "there is a manual"),
+                (keeps_code(manual.root), "code is shown as it was written")]
     for folder in folders:
         faults = list(manual.faults(folder))
         for fault in faults:

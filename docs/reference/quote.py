@@ -47,6 +47,7 @@ def quote(source, name, read):
 
 STYLE = """<style>
 #main table { margin-bottom: 1em; }
+#main td code { word-break: normal; overflow-wrap: break-word; }
 .languages { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 1.5em; }
 .languages h4 { margin-bottom: 0.5em; }
 .languages pre { font-size: 75%; white-space: pre-wrap; overflow-wrap: break-word; }
