@@ -13,9 +13,9 @@
 #include "ipc-reactor-unix-private.h"
 #include "ipc-thread-wake-private.h"
 
-/* The state counts the calls that use the descriptor, in steps of two; bit 0 says that the handle is
- * closed. Whoever makes it 1 closes the descriptor, so that none is closed, and its number reused,
- * under a system call. */
+/* The state counts the calls that use the descriptor, in steps of two; bit 0 says that the handle
+ * is closed. Whoever makes it 1 closes the descriptor, so that none is closed, and its number
+ * reused, under a system call. */
 #define STATE_CLOSED 1
 #define STATE_USER 2
 
@@ -31,7 +31,7 @@ struct _IpcHandle
   guint generation;
   GMutex lock;
   IpcPollEntry *entries; /* (owned), under the lock */
-  GSList *blocked;       /* of IpcThreadWake, under the lock */
+  GQueue blocked;        /* of IpcThreadWake, by their links; under the lock */
   GDestroyNotify close_notify;
   gpointer close_data;
 };
@@ -101,7 +101,6 @@ _ipc_handle_unref (IpcHandle *self)
     return;
 
   _ipc_handle_close (self);
-  g_slist_free (self->blocked);
   if (_ipc_handle_is_own (self))
     g_mutex_clear (&self->lock);
   g_free (self);
@@ -214,7 +213,7 @@ detach (IpcHandle *self)
       _ipc_poll_entry_detach (entry);
       _ipc_poll_entry_unref (entry);
     }
-  for (GSList *l = self->blocked; l != NULL; l = l->next)
+  for (GList *l = self->blocked.head; l != NULL; l = l->next)
     _ipc_thread_wake_wake (l->data);
   handle_unlock (self);
 }
@@ -231,7 +230,7 @@ _ipc_handle_close (IpcHandle *self)
 static gboolean
 has_waits (IpcHandle *self)
 {
-  gboolean result = self->blocked != NULL;
+  gboolean result = !g_queue_is_empty (&self->blocked);
 
   for (IpcPollEntry *entry = self->entries; entry != NULL && !result; entry = entry->next)
     {
@@ -416,7 +415,7 @@ static void
 join_blocked (IpcHandle *self, IpcThreadWake *wake)
 {
   handle_lock (self);
-  self->blocked = g_slist_prepend (self->blocked, wake);
+  g_queue_push_tail_link (&self->blocked, _ipc_thread_wake_get_link (wake));
   if (_ipc_handle_is_closed (self))
     _ipc_thread_wake_wake (wake);
   handle_unlock (self);
@@ -426,7 +425,7 @@ static void
 leave_blocked (IpcHandle *self, IpcThreadWake *wake)
 {
   handle_lock (self);
-  self->blocked = g_slist_remove (self->blocked, wake);
+  g_queue_unlink (&self->blocked, _ipc_thread_wake_get_link (wake));
   handle_unlock (self);
 }
 

@@ -11,8 +11,13 @@ G_BEGIN_DECLS
  * the threads that are blocked in it, and no connection needs a second descriptor. */
 typedef struct _IpcThreadWake IpcThreadWake;
 
-/* The calling thread's; NULL with @error when there is none to be had. Its thread's until it ends. */
+/* The calling thread's; NULL with @error when there is none to be had. Its thread's until it ends.
+ */
 IpcThreadWake *_ipc_thread_wake_get (GError **error);
+
+/* For the queue of who is blocked where: a thread blocks in one call at a time. Its data is @self.
+ */
+GList *_ipc_thread_wake_get_link (IpcThreadWake *self);
 
 /* Readable once woken. */
 int _ipc_thread_wake_get_fd (IpcThreadWake *self);

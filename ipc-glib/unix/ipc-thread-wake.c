@@ -21,6 +21,7 @@ struct _IpcThreadWake
   int read_fd;
   int write_fd; /* the same with an eventfd */
   guint generation;
+  GList link;
 };
 
 static gboolean
@@ -65,9 +66,15 @@ _ipc_thread_wake_get (GError **error)
       return NULL;
     }
   self = g_new (IpcThreadWake, 1);
-  *self = (IpcThreadWake){ fds[0], fds[1], _ipc_fork_generation () };
+  *self = (IpcThreadWake){ fds[0], fds[1], _ipc_fork_generation (), { .data = self } };
   g_private_replace (&thread_wake, self);
   return self;
+}
+
+GList *
+_ipc_thread_wake_get_link (IpcThreadWake *self)
+{
+  return &self->link;
 }
 
 int
