@@ -54,9 +54,13 @@ tool_input_unref (ToolInput *self)
 }
 
 gboolean
-tool_input_has_bytes (ToolInput *self)
+tool_input_is_idle (ToolInput *self)
 {
-  return self->end > self->start;
+  if (!self->reading || !G_IS_POLLABLE_INPUT_STREAM (self->stream))
+    return FALSE;
+  /* Reading a file never waits for long. */
+  return g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->stream)) &&
+         !g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (self->stream));
 }
 
 static void
@@ -78,7 +82,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
 gboolean
 tool_input_wait (ToolInput *self, void (*ready) (gpointer data), gpointer data)
 {
-  if (tool_input_has_bytes (self) || self->at_end || self->error != NULL)
+  if (self->end > self->start || self->at_end || self->error != NULL)
     return TRUE;
 
   self->ready = ready;

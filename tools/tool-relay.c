@@ -80,13 +80,13 @@ hang_up_cb (int fd, GIOCondition condition, gpointer data)
 {
   GTask *task = data;
   Relay *self = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  if (tool_input_has_bytes (self->input))
-    g_set_error_literal (&error, TOOL_ERROR, TOOL_EXIT_LOST,
-                         "The peer has left before everything was sent");
-  relay_end (task, error);
-  relay_settle (task);
+  /* Else what there is will be sent, and that will tell. */
+  if (tool_input_is_idle (self->input))
+    {
+      relay_end (task, NULL);
+      relay_settle (task);
+    }
   return G_SOURCE_REMOVE;
 }
 

@@ -23,7 +23,8 @@ void tool_input_forget (ToolInput *self);
 /* The bytes that are there; none at the end. NULL with an error. */
 const guint8 *tool_input_peek (ToolInput *self, gsize *length, GError **error);
 void tool_input_consume (ToolInput *self, gsize length);
-gboolean tool_input_has_bytes (ToolInput *self);
+/* Whether it waits for something that may never come. */
+gboolean tool_input_is_idle (ToolInput *self);
 
 typedef enum
 {

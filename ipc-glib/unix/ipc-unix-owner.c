@@ -7,13 +7,15 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "ipc-local-name-private.h"
 #include "ipc-unix-reclaim-private.h"
 
 /* Who has bound a name. To ask the socket itself would mean to connect, which its owner would see;
- * so the tables of the system are read, where there are any. See proc_net (5) and proc_pid_fd (5). */
+ * so the tables of the system are read, where there are any. See proc_net (5) and proc_pid_fd (5).
+ */
 
 /* The name as the table prints it: NULs as @, an abstract one after an @. */
 static GBytes *
@@ -34,23 +36,26 @@ printed_name (IpcLocalName *name)
   return g_byte_array_free_to_bytes (printed);
 }
 
-/* Num RefCount Protocol Flags Type St Inode Path; 0 unless the line tells of an unconnected socket of
- * that name. */
+/* Num RefCount Protocol Flags Type St Inode Path; 0 unless the line tells of a socket that has
+ * bound that name itself. One that was accepted shows its listener's; it is connected, as is a
+ * datagram socket from the moment that anyone has connected to it. */
 static guint64
 parse_line (const char *line, gsize length, GBytes *printed)
 {
   gsize name_length;
   const char *name = g_bytes_get_data (printed, &name_length);
-  unsigned int state;
+  unsigned int type, state;
   unsigned long inode;
   int end = 0;
 
   if (length < name_length + 1 || line[length - name_length - 1] != ' ' ||
       memcmp (line + length - name_length, name, name_length) != 0)
     return 0;
-  if (sscanf (line, "%*x: %*x %*x %*x %*x %x %lu %n", &state, &inode, &end) != 2 || end <= 0)
+  if (sscanf (line, "%*x: %*x %*x %*x %x %x %lu %n", &type, &state, &inode, &end) != 3 || end <= 0)
     return 0;
-  return state == 1 && (gsize) end + name_length == length ? inode : 0;
+  if (state != 1 && type != SOCK_DGRAM)
+    return 0;
+  return (gsize) end + name_length == length ? inode : 0;
 }
 
 /* Counts the sockets that have @name; the inode is the last one's. */
