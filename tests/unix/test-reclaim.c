@@ -281,6 +281,42 @@ test_race (gconstpointer data)
   place_clear (&place);
 }
 
+static char *program;
+
+/* The same with time between the look at a stale socket and its removal: strace (1) holds unlink ()
+ * up, so that without the lock all would find it stale. */
+static void
+test_race_slow (void)
+{
+  g_autoptr (GError) error = NULL;
+  const char *argv[] = { "strace",
+                         "-f",
+                         "-qq",
+                         "-o",
+                         "/dev/null",
+                         "--trace=unlink",
+                         "--inject=unlink:delay_enter=20000",
+                         program,
+                         "-p",
+                         "/reclaim/race/private",
+                         NULL };
+  const char *probe[] = { "strace", "-qq", "-o", "/dev/null", "true", NULL };
+  int status = 0;
+
+  if (!g_spawn_sync (NULL, (char **) probe, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                     &status, NULL) ||
+      !g_spawn_check_wait_status (status, NULL))
+    return g_test_skip ("strace can't be used here");
+
+  g_setenv ("IPC_TEST_SLOW_RUN", "1", TRUE);
+  g_spawn_sync (NULL, (char **) argv, NULL,
+                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_spawn_check_wait_status (status, &error);
+  g_assert_no_error (error);
+}
+
 static gboolean
 tick_cb (gpointer data)
 {
@@ -398,6 +434,7 @@ test_foreign_lock (void)
 int
 main (int argc, char **argv)
 {
+  program = g_canonicalize_filename (argv[0], NULL);
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/reclaim/stale/private", GUINT_TO_POINTER (0700), test_stale);
   g_test_add_data_func ("/reclaim/stale/readable", GUINT_TO_POINTER (0755), test_stale);
@@ -414,6 +451,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reclaim/replace", test_replace);
   g_test_add_data_func ("/reclaim/race/private", GUINT_TO_POINTER (0700), test_race);
   g_test_add_data_func ("/reclaim/race/readable", GUINT_TO_POINTER (0755), test_race);
+  g_test_add_func ("/reclaim/race-slow", test_race_slow);
   g_test_add_func ("/reclaim/locked", test_locked);
   if (geteuid () == 0)
     g_test_add_func ("/reclaim/foreign-lock", test_foreign_lock);
