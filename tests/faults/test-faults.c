@@ -212,7 +212,10 @@ verb_check_error (Scene *scene, GError **error)
 static gboolean
 verb_credentials (Scene *scene, GError **error)
 {
-  return ipc_local_connection_get_peer_credentials (scene->a, error) != NULL;
+  g_autoptr (IpcPeerCredentials)
+      credentials = ipc_local_connection_get_peer_credentials (scene->a, error);
+
+  return credentials != NULL;
 }
 
 /* Scenes */

@@ -537,7 +537,7 @@ use_values (gpointer data)
   Pair *pair = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (IpcLocalName) name = ipc_local_name_new ("@of the child", &error);
-  IpcPeerCredentials *credentials;
+  g_autoptr (IpcPeerCredentials) credentials = NULL;
 
   g_assert_no_error (error);
   credentials = ipc_local_connection_get_peer_credentials (pair->a, &error);
