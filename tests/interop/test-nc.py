@@ -16,12 +16,10 @@ def our_client_to_its_listener(place):
     # -N: the end of its input is told to the peer. The end of ours makes it leave, so that comes last.
     server = place.start("nc", "-l", "-N", "-U", place.path())
     client = place.start(TOOL, "connect", place.path(), "--wait", str(LIMIT))
-    sender = threading.Thread(target=client.stdin.write, args=[BLOB])
+    sender = threading.Thread(target=lambda: (client.stdin.write(BLOB), client.stdin.flush()))
     sender.start()
     same(server.stdout.read(len(BLOB)), BLOB)
     sender.join()
-    client.stdin.flush()
-    same(client.poll(), None)
     sender = threading.Thread(target=lambda: (server.stdin.write(ANSWER), server.stdin.close()))
     sender.start()
     same(client.stdout.read(), ANSWER)
