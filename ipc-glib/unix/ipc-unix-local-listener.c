@@ -80,9 +80,9 @@ name_from_address (const struct sockaddr_un *address, socklen_t length)
  *
  * Makes a listener of a socket that listens already.
  *
- * On success @fd belongs to the listener; it is made non-blocking and close-on-exec. The socket file
- * is never removed. [property@Ipc.LocalListener:access] and the other options can be set until the
- * first client is accepted or the listener is started. As the mode of the file is not ours, the
+ * On success @fd belongs to the listener; it is made non-blocking and close-on-exec. The socket
+ * file is never removed. [property@Ipc.LocalListener:access] and the other options can be set until
+ * the first client is accepted or the listener is started. As the mode of the file is not ours, the
  * credentials of each client are looked at, unless `EVERYONE` is allowed.
  *
  * Errors: `G_IO_ERROR_INVALID_ARGUMENT` when @fd is anything else; it stays the caller's.
@@ -120,10 +120,10 @@ ipc_unix_local_listener_new_from_fd (int fd, GError **error)
  * Makes a listener of a socket that the service manager has opened for this process.
  *
  * The first call reads `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES`, makes all descriptors
- * close-on-exec, and removes the variables from the environment, so it is best made before there are
- * threads. Each socket is handed out once; sockets of one name come one after the other. See
- * sd_listen_fds(3) and systemd.socket(5), and [func@IpcUnix.local_listener_new_from_fd] for what holds
- * for the listener.
+ * close-on-exec, and removes the variables from the environment, so it is best made before there
+ * are threads. Each socket is handed out once; sockets of one name come one after the other. See
+ * sd_listen_fds(3) and systemd.socket(5), and [func@IpcUnix.local_listener_new_from_fd] for what
+ * holds for the listener.
  *
  * Errors: `G_IO_ERROR_NOT_FOUND` when no such socket was passed, or all were handed out;
  * `G_IO_ERROR_INVALID_ARGUMENT` when it is not a listening Unix domain socket of type stream or
@@ -186,8 +186,9 @@ ipc_unix_local_listener_get_fd (IpcLocalListener *listener)
  *
  * The socket file stays. The descriptor is non-blocking and close-on-exec.
  *
- * Errors: `G_IO_ERROR_PENDING` while a call waits on the listener or while it is started, and nothing
- * changes then; `G_IO_ERROR_NOT_INITIALIZED` when it does not listen yet; `G_IO_ERROR_CLOSED`.
+ * Errors: `G_IO_ERROR_PENDING` while a call waits on the listener or while it is started, and
+ * nothing changes then; `G_IO_ERROR_NOT_INITIALIZED` when it does not listen yet;
+ * `G_IO_ERROR_CLOSED`.
  *
  * Returns: the descriptor, which is the caller's; -1 with an error
  *
