@@ -36,9 +36,10 @@ struct _IpcReactorSource
   GSource base;
   IpcReactor *reactor; /* (owned) */
   int priority;
-  GQueue ready;      /* of IpcWait */
-  GSequence *timers; /* (nullable): of IpcWait, the earliest first */
-  GPollFD epoll;     /* not g_source_add_unix_fd(): what that sees makes a source ready by itself */
+  GQueue ready;         /* of IpcWait */
+  gboolean passed_over; /* the last turn told what was ready, and did not look further */
+  GSequence *timers;    /* (nullable): of IpcWait, the earliest first */
+  GPollFD epoll; /* not g_source_add_unix_fd(): what that sees makes a source ready by itself */
 };
 
 struct _IpcReactor

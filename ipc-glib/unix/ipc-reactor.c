@@ -141,10 +141,24 @@ _ipc_reactor_get (GMainContext *context)
 /* The source of a priority */
 
 static gboolean
+has_ready (IpcReactorSource *self)
+{
+  gboolean ready;
+
+  g_mutex_lock (&self->reactor->lock);
+  ready = !g_queue_is_empty (&self->ready);
+  g_mutex_unlock (&self->reactor->lock);
+  return ready;
+}
+
+/* What is done already is told before the kernel is asked again: who waits for it is about to start
+ * the next wait, and what arrives for that one would be unwanted. But no more than every second turn,
+ * so that nobody who completes all the time keeps others from being seen. (A source that is ready
+ * when it is prepared is not checked.) */
+static gboolean
 reactor_source_prepare (GSource *source, int *timeout)
 {
   IpcReactorSource *self = (IpcReactorSource *) source;
-  gboolean ready;
 
   *timeout = -1;
   if (!_ipc_reactor_is_own (self->reactor))
@@ -154,23 +168,22 @@ reactor_source_prepare (GSource *source, int *timeout)
     }
 
   g_atomic_int_set (&self->reactor->harvested, FALSE);
-  g_mutex_lock (&self->reactor->lock);
-  ready = !g_queue_is_empty (&self->ready);
-  g_mutex_unlock (&self->reactor->lock);
-  return ready;
+  if (!has_ready (self))
+    return FALSE;
+  if (self->passed_over)
+    *timeout = 0;
+  self->passed_over = !self->passed_over;
+  return self->passed_over;
 }
 
 static gboolean
 reactor_source_check (GSource *source)
 {
   IpcReactorSource *self = (IpcReactorSource *) source;
-  gboolean ready;
 
+  self->passed_over = FALSE;
   _ipc_reactor_harvest (self->reactor);
-  g_mutex_lock (&self->reactor->lock);
-  ready = !g_queue_is_empty (&self->ready);
-  g_mutex_unlock (&self->reactor->lock);
-  return ready;
+  return has_ready (self);
 }
 
 static void
@@ -206,10 +219,12 @@ reactor_source_dispatch (GSource *source,
   IpcReactorSource *self = (IpcReactorSource *) source;
   IpcReactor *reactor = self->reactor;
   gint64 start = g_get_monotonic_time ();
+  guint n_ready;
 
   g_mutex_lock (&reactor->lock);
   queue_expired (self, start);
-  for (int n = 1; n <= COMPLETIONS_PER_DISPATCH; n++)
+  n_ready = MIN (self->ready.length, COMPLETIONS_PER_DISPATCH);
+  for (guint n = 1; n <= n_ready; n++)
     {
       GList *link = g_queue_pop_head_link (&self->ready);
       IpcWait *wait;
