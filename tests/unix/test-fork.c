@@ -600,6 +600,9 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
 
+  /* GLib makes it when it is first asked for, without a lock: not in the threads of a child. */
+  g_assert_cmpuint (G_IO_ERROR, !=, 0);
+
   g_test_add_data_func ("/fork/connection/used", &use, test_connection);
   g_test_add_data_func ("/fork/connection/used-in-context", &use_in_context, test_connection);
   g_test_add_data_func ("/fork/connection/closed", &shut, test_connection);
