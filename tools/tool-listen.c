@@ -302,6 +302,8 @@ run (Listen *self)
   accept_next (self);
   g_main_loop_run (self->loop);
   ipc_local_listener_close (self->listener);
+  g_clear_pointer (&self->input, tool_input_unref);
+  g_clear_object (&self->output);
   return self->exit_code;
 }
 

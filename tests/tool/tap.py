@@ -43,11 +43,24 @@ class Place:
         assert b"listening on" in line, line
         return program
 
-    def close(self):
+    def stop(self):
         for program in self.programs:
             if program.poll() is None:
                 program.kill()
             program.wait()
+
+    def tell_errors(self):
+        """What the programs had to say, for one who looks why a case failed."""
+        self.stop()
+        for program in self.programs:
+            say(f"# {program.args}: {program.returncode}")
+            if program.stderr is not None and not program.stderr.closed:
+                for line in program.stderr.read().decode(errors="replace").splitlines():
+                    say(f"#   {line}")
+
+    def close(self):
+        self.stop()
+        for program in self.programs:
             for stream in (program.stdin, program.stdout, program.stderr):
                 if stream is not None:
                     try:
@@ -88,6 +101,7 @@ def main(cases):
             failed = True
             for line in traceback.format_exc().splitlines():
                 say(f"# {line}")
+            place.tell_errors()
             say(f"not ok {number} {name}")
         finally:
             place.close()
