@@ -16,6 +16,10 @@
 #include "ipc-unix-paths-private.h"
 #include "ipc-unix-reclaim-private.h"
 
+/* A loaded machine may keep whoever holds the lock from running for some milliseconds. */
+#define REMOVAL_TRIES 100
+#define REMOVAL_PAUSE 500
+
 /* Whoever removes a socket file that it did not make holds a lock meanwhile, from the look that
  * finds it stale until its own socket is bound. So a starter never removes what another has just
  * made: that one is bound, and bound is not stale. */
@@ -308,10 +312,10 @@ lock_for_removal (IpcUnixLock *lock, IpcLocalName *name)
   g_autoptr (GError) error = NULL;
   IpcAttempt outcome = IPC_ATTEMPT_AGAIN;
 
-  for (int i = 0; i < 10 && outcome == IPC_ATTEMPT_AGAIN; i++)
+  for (int i = 0; i < REMOVAL_TRIES && outcome == IPC_ATTEMPT_AGAIN; i++)
     {
       if (i > 0)
-        g_usleep (500);
+        g_usleep (REMOVAL_PAUSE);
       outcome = lock_try (lock, name, &error);
     }
 
