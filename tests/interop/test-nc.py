@@ -13,7 +13,7 @@ ANSWER = os.urandom(1 << 20)
 
 
 def our_client_to_its_listener(place):
-    # -N: the end of its input is told to the peer. The end of ours makes it leave, so that comes last.
+    # -N: the end of its input is told to the peer. The end of ours makes it leave: it comes last.
     server = place.start("nc", "-l", "-N", "-U", place.path())
     client = place.start(TOOL, "connect", place.path(), "--wait", str(LIMIT))
     sender = threading.Thread(target=lambda: (client.stdin.write(BLOB), client.stdin.flush()))

@@ -43,7 +43,9 @@ def identities(place):
     assert b"ssh-ed25519" in answer and b"ours" in answer, answer
 
     probe = subprocess.run([TOOL, "probe", place.path()], stdout=subprocess.PIPE, check=True)
-    assert str(agent.pid).encode() in probe.stdout, probe
+    # An agent lets only root look into it.
+    assert probe.stdout.startswith(b"live"), probe
+    same(str(agent.pid).encode() in probe.stdout, os.geteuid() == 0)
 
 
 main([identities])
