@@ -232,7 +232,7 @@ measure (ServerKind kind, guint idle, guint busy, guint trips)
     g_error ("%s", error->message);
   server.path = g_build_filename (directory, "echo", NULL);
   child = bench_fork (server_child, &server);
-  seconds = bench_run_clients (server.path, idle, busy, trips);
+  seconds = bench_run_clients (server.path, child, idle, busy, trips);
   bench_end (child);
 
   unlink (server.path);
