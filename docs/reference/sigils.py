@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Keep gi-docgen from changing what is in code: sigils.py GIR OUTPUT
 
-gi-docgen takes @name, %NAME and #Name for links of gtk-doc, in code spans as well, and drops the first
-character: `@NAME` would become NAME. Here such spans become HTML in which it finds none.
+gi-docgen takes @name, %NAME and #Name for links of gtk-doc, in code spans as well, and drops the
+first character: `@NAME` would become NAME. Here such spans become HTML in which it finds none.
 """
 
 import html

@@ -152,9 +152,9 @@ has_ready (IpcReactorSource *self)
 }
 
 /* What is done already is told before the kernel is asked again: who waits for it is about to start
- * the next wait, and what arrives for that one would be unwanted. But no more than every second turn,
- * so that nobody who completes all the time keeps others from being seen. (A source that is ready
- * when it is prepared is not checked.) */
+ * the next wait, and what arrives for that one would be unwanted. But no more than every second
+ * turn, so that nobody who completes all the time keeps others from being seen. (A source that is
+ * ready when it is prepared is not checked.) */
 static gboolean
 reactor_source_prepare (GSource *source, int *timeout)
 {

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* G_MESSAGES_DEBUG=Ipc tells what happens in one line each, and nothing of what is carried. The test
- * runs itself and reads what it prints. */
+/* G_MESSAGES_DEBUG=Ipc tells what happens in one line each, and nothing of what is carried. The
+ * test runs itself and reads what it prints. */
 
 #include <stdio.h>
 

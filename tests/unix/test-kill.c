@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A peer that is killed in the middle of what it does: the end or a clear error, never a signal or a
- * hang; its name can be taken again; no descriptor stays. */
+/* A peer that is killed in the middle of what it does: the end or a clear error, never a signal or
+ * a hang; its name can be taken again; no descriptor stays. */
 
 #include <stdio.h>
 
@@ -124,7 +124,7 @@ receive (IpcLocalConnection *connection, gboolean async, GError **error)
   return ipc_local_connection_receive_bytes_finish (connection, result, error);
 }
 
-/* What had arrived comes first, whole messages only; then the end, or the reset, and it stays so. */
+/* What had arrived comes first, whole messages only; then the end, or the reset, for good. */
 static void
 assert_ends (IpcLocalConnection *connection, const Case *test)
 {
