@@ -48,8 +48,8 @@ sum=$(head -c 1048576 | cksum)
 printf 'HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s' ${#sum} "$sum"
 """)
     curl = place.start("curl", "-q", "--noproxy", "*", "--silent", "--show-error",
-                       "--header", "Expect:", "--data-binary", "@" + file, "--unix-socket", place.path(),
-                       "http://localhost/")
+                       "--header", "Expect:", "--data-binary", "@" + file,
+                       "--unix-socket", place.path(), "http://localhost/")
     output = curl.communicate(timeout=LIMIT)[0]
     expected = place.start("cksum", stdin=open(file, "rb")).communicate()[0]
     same(output, expected.strip())
