@@ -64,14 +64,27 @@ strikes (const char *name)
   return TRUE;
 }
 
+/* Threads of GLib's call these too, before any of ours. */
+static gpointer
+find_real (gpointer *place, const char *name)
+{
+  gpointer real = g_atomic_pointer_get (place);
+
+  if (real == NULL)
+    {
+      real = dlsym (RTLD_NEXT, name);
+      g_atomic_pointer_set (place, real);
+    }
+  return real;
+}
+
 #define WRAP(type, name, params, args)                                                             \
   type name params;                                                                                \
   type name params                                                                                 \
   {                                                                                                \
-    static type (*real) params;                                                                    \
+    static gpointer place;                                                                         \
+    type (*real) params = find_real (&place, #name);                                               \
                                                                                                    \
-    if (real == NULL)                                                                              \
-      real = dlsym (RTLD_NEXT, #name);                                                             \
     return strikes (#name) ? (type) -1 : real args;                                                \
   }
 
@@ -138,10 +151,9 @@ send_a_part (ssize_t (*real) (int, const struct msghdr *, int),
 ssize_t
 sendmsg (int fd, const struct msghdr *message, int flags)
 {
-  static ssize_t (*real) (int, const struct msghdr *, int);
+  static gpointer place;
+  ssize_t (*real) (int, const struct msghdr *, int) = find_real (&place, "sendmsg");
 
-  if (real == NULL)
-    real = dlsym (RTLD_NEXT, "sendmsg");
   if (!strikes ("sendmsg"))
     return real (fd, message, flags);
   return fault.errnum == FAULT_SHORT ? send_a_part (real, fd, message, flags) : -1;

@@ -600,8 +600,8 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
 
-  /* GLib makes it when it is first asked for, without a lock: not in the threads of a child. */
-  g_assert_cmpuint (G_IO_ERROR, !=, 0);
+  /* GLib makes the domain, and the lock of all, when first asked: not in a child's threads. */
+  g_error_free (g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "the first"));
 
   g_test_add_data_func ("/fork/connection/used", &use, test_connection);
   g_test_add_data_func ("/fork/connection/used-in-context", &use_in_context, test_connection);
