@@ -156,7 +156,7 @@ test_accept (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (6);
 
-  for (int i = get_rounds (2000); i > 0; i--)
+  for (int i = get_rounds (10000); i > 0; i--)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (IpcLocalName) name = ipc_local_name_new_unique ("ipc-test-close", &error);
