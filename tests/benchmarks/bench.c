@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* What the library costs beside what it stands on and what it replaces: all in one run,
- * interleaved, medians of the rounds; the time is that of the processor, and the ratio is the median
- * of the ratios within each round. Nothing is asserted: machines differ. */
+ * interleaved, medians of the rounds; the time is that of the processor, and the ratio is the
+ * median of the ratios within each round. Nothing is asserted: machines differ. */
 
 #include "bench.h"
 

@@ -41,8 +41,8 @@ void bench_die (const char *what) G_GNUC_NORETURN;
 void bench_pin_to_one_core (void);
 void bench_raise_descriptor_limit (void);
 
-/* The processor time, in seconds, that this process and @child have used. Both share one core, so on
- * an idle machine it is the time that passes; and on a busy one it still counts only them. */
+/* The processor time, in seconds, that this process and @child have used. Both share one core, so
+ * on an idle machine it is the time that passes; and on a busy one it still counts only them. */
 double bench_cpu_time (int child);
 
 /* Runs @func in a child; bench_end ends it. */
@@ -50,8 +50,9 @@ typedef void (*BenchChildFunc) (gpointer data);
 int bench_fork (BenchChildFunc func, gpointer data);
 void bench_end (int child);
 
-/* Raw clients of the echo server at @path: @idle of them stay silent, @busy of them each go round as
- * fast as they can, until @trips are done in all. Returns the seconds that it took with @server. */
+/* Raw clients of the echo server at @path: @idle of them stay silent, @busy of them each go round
+ * as fast as they can, until @trips are done in all. Returns the seconds that it took with @server.
+ * */
 double bench_run_clients (const char *path, int server, guint idle, guint busy, guint trips);
 
 /* The parts */
