@@ -29,7 +29,9 @@ stop_polling (IpcPollEntry *entry)
   if (entry->poll_source == NULL)
     return;
 
-  g_source_remove_poll (&entry->poll_source->base, &entry->poll);
+  /* A source that is destroyed has taken out what it polled. */
+  if (!g_source_is_destroyed (&entry->poll_source->base))
+    g_source_remove_poll (&entry->poll_source->base, &entry->poll);
   entry->poll_source = NULL;
   g_queue_unlink (&entry->reactor->polled, &entry->in_polled);
 }

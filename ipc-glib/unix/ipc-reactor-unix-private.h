@@ -25,6 +25,7 @@ struct _IpcPollEntry
   int fd;              /* the handle's */
   GQueue waits;        /* of IpcWait; the rest under the reactor's lock */
   guint armed;         /* the condition that is registered, 0 none */
+  guint n_unwanted;    /* turns that saw input since the last wait began */
   guint detached : 1;  /* the handle was closed */
   IpcReactorSource *poll_source; /* (nullable): polled by the context, for this source */
   GPollFD poll;

@@ -15,6 +15,9 @@
 #define DISPATCH_TIME (2 * G_TIME_SPAN_MILLISECOND)
 #define COMPLETIONS_PER_CLOCK 8
 
+/* How many turns in a row may see input that nobody waits for before it is disarmed. */
+#define UNWANTED_TURNS 2
+
 static GMutex table_lock;
 static GHashTable *table; /* GMainContext → IpcReactor (owned), under table_lock */
 
@@ -403,8 +406,12 @@ _ipc_reactor_fired (IpcPollEntry *entry, guint condition)
 
   queue_waits (entry, condition, &wanted);
 
-  /* Nobody waits for it (any more): now, and not before, it is worth a call to disarm it. A hang-up
-   * is told whatever is armed. */
+  /* Nobody waits for it (any more): now, and not before, it is worth a call to disarm it; input only
+   * when it stays unwanted, for who has just been answered is about to wait again. A hang-up is told
+   * whatever is armed. */
+  if ((entry->armed & condition & ~wanted) == G_IO_IN && (condition & G_IO_HUP) == 0 &&
+      entry->n_unwanted++ < UNWANTED_TURNS)
+    return;
   if ((entry->armed & condition & ~wanted) != 0 || (condition & G_IO_HUP && wanted == 0))
     _ipc_poll_entry_update (entry, wanted);
 }
@@ -435,6 +442,10 @@ _ipc_poll_entry_unref (IpcPollEntry *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+
+  /* Only in a forked child, which detaches nothing: the source that it inherited polls us still. */
+  if (self->poll_source != NULL)
+    _ipc_reactor_poll_watch (self, 0);
   _ipc_reactor_unref (self->reactor);
   g_free (self);
 }

@@ -51,6 +51,7 @@ join_entry (IpcWait *wait)
 
   wait->in_entry.data = wait;
   g_queue_push_tail_link (&entry->waits, &wait->in_entry);
+  entry->n_unwanted = 0;
   /* Input stays armed between waits; what is polled follows the highest priority. */
   if ((wait->condition & ~entry->armed) != 0 || entry->poll_source != NULL)
     _ipc_poll_entry_update (entry, entry->armed | wait->condition);
