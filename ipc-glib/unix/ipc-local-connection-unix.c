@@ -164,6 +164,17 @@ vectors_get_size (const GOutputVector *vectors, gsize n_vectors)
   return size;
 }
 
+/* One vector is the rule, and cheaper to send. */
+static gssize
+send_once (int fd, const struct msghdr *message)
+{
+  const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+
+  if (message->msg_iovlen == 1)
+    return send (fd, message->msg_iov->iov_base, message->msg_iov->iov_len, flags);
+  return sendmsg (fd, message, flags);
+}
+
 static gssize
 send_growing (IpcHandle *handle, int fd, IpcSocketType type, struct msghdr *message, gsize size)
 {
@@ -174,7 +185,7 @@ send_growing (IpcHandle *handle, int fd, IpcSocketType type, struct msghdr *mess
     }
   for (;;)
     {
-      gssize n = sendmsg (fd, message, MSG_DONTWAIT | MSG_NOSIGNAL);
+      gssize n = send_once (fd, message);
 
       if (n >= 0)
         return n;

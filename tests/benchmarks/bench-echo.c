@@ -220,7 +220,7 @@ server_child (gpointer data)
 
 /* Round trips a second. */
 static double
-measure (ServerKind kind, guint idle, guint busy, guint trips)
+measure (ServerKind kind, BenchScheduling scheduling, guint idle, guint busy, guint trips)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *directory = g_dir_make_tmp ("ipc-bench-XXXXXX", &error);
@@ -232,7 +232,9 @@ measure (ServerKind kind, guint idle, guint busy, guint trips)
     g_error ("%s", error->message);
   server.path = g_build_filename (directory, "echo", NULL);
   child = bench_fork (server_child, &server);
+  bench_schedule_clients (scheduling);
   seconds = bench_run_clients (server.path, child, idle, busy, trips);
+  bench_schedule_clients (BENCH_USUAL);
   bench_end (child);
 
   unlink (server.path);
@@ -241,8 +243,8 @@ measure (ServerKind kind, guint idle, guint busy, guint trips)
   return trips / seconds;
 }
 
-void
-bench_echo (const BenchScale *scale)
+static void
+echo_with (const BenchScale *scale, BenchScheduling scheduling)
 {
   static const char *const names[] = {
     [SERVER_GIO_ASYNC] = "GIO GSocketService, async",
@@ -263,15 +265,23 @@ bench_echo (const BenchScale *scale)
   for (guint round = 0; round < scale->rounds; round++)
     {
       for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-        bench_series_add (all[i], measure (i, 0, scale->busy, scale->trips));
+        bench_series_add (all[i], measure (i, scheduling, 0, scale->busy, scale->trips));
     }
 
-  printf ("\nEcho server under one main context, %u busy clients, one core\n", scale->busy);
+  printf ("\nEcho server under one main context, %u busy clients, one core, %s\n", scale->busy,
+          scheduling == BENCH_YIELDS ? "which they leave to the server" : "usual scheduling");
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     printf ("  %-36s %9.0f /s  %6.2f  %s\n", names[i], bench_series_median (all[i]),
             bench_series_ratio (all[i], all[SERVER_GIO_ASYNC]), wanted[i]);
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     bench_series_free (all[i]);
+}
+
+void
+bench_echo (const BenchScale *scale)
+{
+  echo_with (scale, BENCH_USUAL);
+  echo_with (scale, BENCH_YIELDS);
 }
 
 static void
@@ -288,8 +298,8 @@ idle_of (const BenchScale *scale, ServerKind kind, guint idle, guint trips, cons
 
   for (guint i = 0; i < scale->rounds; i++)
     {
-      bench_series_add (alone, 1e6 / measure (kind, 0, 1, trips));
-      bench_series_add (among, 1e6 / measure (kind, idle, 1, trips));
+      bench_series_add (alone, 1e6 / measure (kind, BENCH_USUAL, 0, 1, trips));
+      bench_series_add (among, 1e6 / measure (kind, BENCH_USUAL, idle, 1, trips));
     }
   printf ("  %-36s %9.2f µs alone, %9.2f µs among %u idle  %6.2f  %s\n", names[kind],
           bench_series_median (alone), bench_series_median (among), idle,

@@ -108,6 +108,15 @@ bench_raise_descriptor_limit (void)
     bench_die ("setrlimit");
 }
 
+void
+bench_schedule_clients (BenchScheduling scheduling)
+{
+  const struct sched_param param = { .sched_priority = 0 };
+
+  if (sched_setscheduler (0, scheduling == BENCH_YIELDS ? SCHED_BATCH : SCHED_OTHER, &param) < 0)
+    bench_die ("sched_setscheduler");
+}
+
 static double
 seconds_of (clockid_t clock)
 {

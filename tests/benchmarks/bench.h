@@ -50,10 +50,19 @@ typedef void (*BenchChildFunc) (gpointer data);
 int bench_fork (BenchChildFunc func, gpointer data);
 void bench_end (int child);
 
-/* Raw clients of the echo server at @path: @idle of them stay silent, @busy of them each go round
- * as fast as they can, until @trips are done in all. Returns the seconds that it took with @server.
- * */
+/* What runs on a core with others */
+typedef enum
+{
+  BENCH_USUAL,  /* whoever is woken may take the core at once, as the scheduler sees fit */
+  BENCH_YIELDS, /* the clients wait until the server sleeps, as if they had a core of their own */
+} BenchScheduling;
+
+/* Raw clients of the echo server at @path: @idle of them stay silent, @busy of them each go round as
+ * fast as they can, until @trips are done in all. Returns the seconds that it took with @server. */
 double bench_run_clients (const char *path, int server, guint idle, guint busy, guint trips);
+
+/* Chooses how the clients of this process run. */
+void bench_schedule_clients (BenchScheduling scheduling);
 
 /* The parts */
 void bench_ping_pong (const BenchScale *scale);

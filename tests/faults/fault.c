@@ -132,31 +132,19 @@ WRAP (int, fchmodat, (int dir, const char *path, mode_t mode, int flags), (dir, 
 WRAP (int, flock, (int fd, int operation), (fd, operation))
 WRAP (int, unlink, (const char *path), (path))
 
-/* The kernel takes a part of what it is given. */
-static ssize_t
-send_a_part (ssize_t (*real) (int, const struct msghdr *, int),
-             int fd,
-             const struct msghdr *message,
-             int flags)
-{
-  struct iovec part = message->msg_iov[0];
-  struct msghdr shorter = *message;
-
-  part.iov_len = part.iov_len / 2;
-  shorter.msg_iov = &part;
-  shorter.msg_iovlen = 1;
-  return real (fd, &shorter, flags);
-}
-
+/* The kernel may take a part of what it is given. */
 ssize_t
-sendmsg (int fd, const struct msghdr *message, int flags)
+send (int fd, const void *data, size_t size, int flags)
 {
-  static gpointer place;
-  ssize_t (*real) (int, const struct msghdr *, int) = find_real (&place, "sendmsg");
+  static ssize_t (*real) (int, const void *, size_t, int);
 
-  if (!strikes ("sendmsg"))
-    return real (fd, message, flags);
-  return fault.errnum == FAULT_SHORT ? send_a_part (real, fd, message, flags) : -1;
+  if (real == NULL)
+    real = dlsym (RTLD_NEXT, "send");
+  if (!strikes ("send"))
+    return real (fd, data, size, flags);
+  return fault.errnum == FAULT_SHORT ? real (fd, data, size / 2, flags) : -1;
 }
+
+WRAP (ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
 
 #pragma GCC diagnostic pop

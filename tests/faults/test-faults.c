@@ -56,7 +56,7 @@ typedef struct
   Verb go_on;  /* (nullable): what must work after a failure */
   Verb finish; /* (nullable): what must hold after a success */
   IpcSocketType type;
-  guint n_kept; /* descriptors that the thread keeps until it ends */
+  guint n_kept; /* descriptors that the thread may keep until it ends */
 } Play;
 
 static guint
@@ -189,6 +189,18 @@ verb_send (Scene *scene, GError **error)
   ipc_local_connection_send_bytes_async (scene->a, bytes, G_PRIORITY_DEFAULT, NULL, store_result_cb,
                                          &result);
   return ipc_local_connection_send_bytes_finish (scene->a, wait_for (&result), error);
+}
+
+/* In two parts, which only sendmsg(2) takes */
+static gboolean
+verb_send_parts (Scene *scene, GError **error)
+{
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (scene->a));
+  gsize length = strlen (scene->text);
+  GOutputVector parts[] = { { scene->text, length / 2 },
+                            { scene->text + length / 2, length - length / 2 } };
+
+  return g_output_stream_writev_all (output, parts, 2, NULL, NULL, error);
 }
 
 static gboolean
@@ -343,7 +355,8 @@ play_one (const Play *play, const Fault *fault, gboolean async)
   scene_clear (&scene);
   g_main_context_pop_thread_default (context);
   g_clear_pointer (&context, g_main_context_unref);
-  g_assert_cmpuint (count_fds (), ==, before + play->n_kept);
+  g_assert_cmpuint (count_fds (), >=, before);
+  g_assert_cmpuint (count_fds (), <=, before + play->n_kept);
 }
 
 static gpointer
@@ -478,16 +491,16 @@ test_receive (void)
 }
 
 static const Fault send_faults[] = {
-  { "sendmsg", EAGAIN, DONE },
-  { "sendmsg", EINTR, DONE },
-  { "sendmsg", EACCES, BY_ERRNO },
-  { "sendmsg", ECONNREFUSED, BY_ERRNO },
-  { "sendmsg", ECONNRESET, G_IO_ERROR_BROKEN_PIPE },
-  { "sendmsg", EINVAL, BY_ERRNO },
-  { "sendmsg", ENOBUFS, BY_ERRNO },
-  { "sendmsg", ENOMEM, BY_ERRNO },
-  { "sendmsg", ENOTCONN, BY_ERRNO },
-  { "sendmsg", EPIPE, G_IO_ERROR_BROKEN_PIPE },
+  { "send", EAGAIN, DONE },
+  { "send", EINTR, DONE },
+  { "send", EACCES, BY_ERRNO },
+  { "send", ECONNREFUSED, BY_ERRNO },
+  { "send", ECONNRESET, G_IO_ERROR_BROKEN_PIPE },
+  { "send", EINVAL, BY_ERRNO },
+  { "send", ENOBUFS, BY_ERRNO },
+  { "send", ENOMEM, BY_ERRNO },
+  { "send", ENOTCONN, BY_ERRNO },
+  { "send", EPIPE, G_IO_ERROR_BROKEN_PIPE },
 };
 
 static void
@@ -498,12 +511,29 @@ test_send (void)
   static const Play messages = { verb_create_pair, verb_send, exchange, verb_receive,
                                  IPC_SOCKET_TYPE_MESSAGE };
   static const Fault message_faults[] = {
-    { "sendmsg", EMSGSIZE, G_IO_ERROR_MESSAGE_TOO_LARGE },
+    { "send", EMSGSIZE, G_IO_ERROR_MESSAGE_TOO_LARGE },
   };
 
   play_all (&stream, send_faults, G_N_ELEMENTS (send_faults));
   play_all (&messages, send_faults, G_N_ELEMENTS (send_faults));
   play_all (&messages, message_faults, G_N_ELEMENTS (message_faults));
+}
+
+static void
+test_send_parts (void)
+{
+  static const Play play = { verb_create_pair, verb_send_parts, exchange, verb_receive,
+                             IPC_SOCKET_TYPE_STREAM };
+  static const Fault faults[] = {
+    { "sendmsg", EAGAIN, DONE },
+    { "sendmsg", EINTR, DONE },
+    { "sendmsg", ENOBUFS, BY_ERRNO },
+    { "sendmsg", ENOMEM, BY_ERRNO },
+    { "sendmsg", EPIPE, G_IO_ERROR_BROKEN_PIPE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
+    play_one (&play, &faults[i], FALSE);
 }
 
 static void
@@ -656,7 +686,7 @@ test_short_stream (void)
 {
   static const Play play = { verb_create_pair, verb_send, NULL, verb_receive,
                              IPC_SOCKET_TYPE_STREAM };
-  static const Fault fault = { "sendmsg", FAULT_SHORT, DONE };
+  static const Fault fault = { "send", FAULT_SHORT, DONE };
 
   play_one (&play, &fault, FALSE);
   play_one (&play, &fault, TRUE);
@@ -670,7 +700,7 @@ test_partial_message (gconstpointer async)
   guint before = count_fds ();
 
   g_assert_true (verb_create_pair (&scene, NULL));
-  fault_arm ("sendmsg", FAULT_SHORT, 0);
+  fault_arm ("send", FAULT_SHORT, 0);
   g_assert_false (verb_send (&scene, &error));
   g_assert_cmpuint (fault_disarm (), ==, 1);
   g_assert_error (error, IPC_ERROR, IPC_ERROR_PARTIAL_MESSAGE);
@@ -715,6 +745,7 @@ main (int argc, char **argv)
   g_test_add_func ("/faults/accept", test_accept);
   g_test_add_func ("/faults/receive", test_receive);
   g_test_add_func ("/faults/send", test_send);
+  g_test_add_func ("/faults/send-parts", test_send_parts);
   g_test_add_func ("/faults/small-calls", test_small_calls);
   g_test_add_func ("/faults/poll", test_poll);
   g_test_add_func ("/faults/wake", test_wake);
