@@ -406,9 +406,9 @@ _ipc_reactor_fired (IpcPollEntry *entry, guint condition)
 
   queue_waits (entry, condition, &wanted);
 
-  /* Nobody waits for it (any more): now, and not before, it is worth a call to disarm it; input only
-   * when it stays unwanted, for who has just been answered is about to wait again. A hang-up is told
-   * whatever is armed. */
+  /* Nobody waits for it (any more): now, and not before, it is worth a call to disarm it; input
+   * only when it stays unwanted, for who has just been answered is about to wait again. A hang-up
+   * is told whatever is armed. */
   if ((entry->armed & condition & ~wanted) == G_IO_IN && (condition & G_IO_HUP) == 0 &&
       entry->n_unwanted++ < UNWANTED_TURNS)
     return;

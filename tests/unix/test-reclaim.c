@@ -283,9 +283,6 @@ test_race (gconstpointer data)
 
 static char *program;
 
-/* LeakSanitizer can't work in a program that is traced; the test itself is not. */
-#define NO_LEAK_CHECK "ASAN_OPTIONS=detect_leaks=0"
-
 /* The same with time between the look at a stale socket and its removal: strace (1) holds unlink ()
  * up, so that without the lock all would find it stale. */
 static void
@@ -299,8 +296,6 @@ test_race_slow (void)
                          "/dev/null",
                          "--trace=unlink",
                          "--inject=unlink:delay_enter=20000",
-                         "-E",
-                         NO_LEAK_CHECK,
                          program,
                          "-p",
                          "/reclaim/race/private",
