@@ -4,6 +4,9 @@
 #include "bench.h"
 
 #include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <gio/gunixsocketaddress.h>
@@ -17,6 +20,7 @@ typedef enum
   SERVER_IPC_POLLABLE,
   SERVER_IPC_ASYNC,
   SERVER_IPC_BYTES,
+  SERVER_BARE,
 } ServerKind;
 
 typedef struct
@@ -205,12 +209,53 @@ serve_gio (Server *server)
   g_socket_service_start (service);
 }
 
+/* What nobody can go below: epoll by hand, and no library at all */
+static void
+serve_bare (Server *server)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  struct epoll_event event = { .events = EPOLLIN };
+  struct epoll_event events[64];
+  int epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  int listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  event.data.fd = listener;
+  g_strlcpy (address.sun_path, server->path, sizeof address.sun_path);
+  if (bind (listener, (struct sockaddr *) &address, sizeof address) < 0 ||
+      listen (listener, SOMAXCONN) < 0 || epoll_ctl (epoll_fd, EPOLL_CTL_ADD, listener, &event) < 0)
+    bench_die ("bare server");
+
+  for (;;)
+    {
+      int n = epoll_wait (epoll_fd, events, G_N_ELEMENTS (events), -1);
+
+      for (int i = 0; i < n; i++)
+        {
+          char data[BENCH_SIZE];
+          int fd = events[i].data.fd;
+          gssize size;
+
+          if (fd == listener)
+            {
+              event.data.fd = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);
+              epoll_ctl (epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event);
+              continue;
+            }
+          size = recv (fd, data, sizeof data, MSG_DONTWAIT);
+          if (size <= 0 || send (fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL) != size)
+            close (fd);
+        }
+    }
+}
+
 static void
 server_child (gpointer data)
 {
   Server *server = data;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
 
+  if (server->kind == SERVER_BARE)
+    serve_bare (server);
   if (server->kind == SERVER_GIO_ASYNC)
     serve_gio (server);
   else
@@ -251,12 +296,14 @@ echo_with (const BenchScale *scale, BenchScheduling scheduling)
     [SERVER_IPC_POLLABLE] = "ipc-glib, pollable",
     [SERVER_IPC_ASYNC] = "ipc-glib, async on streams",
     [SERVER_IPC_BYTES] = "ipc-glib, async on bytes",
+    [SERVER_BARE] = "bare epoll, no library",
   };
   static const char *const wanted[] = {
     [SERVER_GIO_ASYNC] = "",
     [SERVER_IPC_POLLABLE] = "wanted: 2.5",
     [SERVER_IPC_ASYNC] = "wanted: 1.5",
     [SERVER_IPC_BYTES] = "wanted: 1.5",
+    [SERVER_BARE] = "the most there is",
   };
   BenchSeries *all[G_N_ELEMENTS (names)];
 
