@@ -57,8 +57,9 @@ typedef enum
   BENCH_YIELDS, /* the clients wait until the server sleeps, as if they had a core of their own */
 } BenchScheduling;
 
-/* Raw clients of the echo server at @path: @idle of them stay silent, @busy of them each go round as
- * fast as they can, until @trips are done in all. Returns the seconds that it took with @server. */
+/* Raw clients of the echo server at @path: @idle of them stay silent, @busy of them each go round
+ * as fast as they can, until @trips are done in all. Returns the seconds that it took with @server.
+ * */
 double bench_run_clients (const char *path, int server, guint idle, guint busy, guint trips);
 
 /* Chooses how the clients of this process run. */
