@@ -5,6 +5,8 @@
 
 #include <ipc-glib.h>
 
+#include "descriptors.h"
+
 /* Closing from another thread while calls wait. */
 
 static int
@@ -172,15 +174,28 @@ test_accept (void)
     }
 }
 
+static void
+check_descriptors (gconstpointer test)
+{
+  guint count = count_descriptors ();
+
+  (*(const GTestFunc *) test) ();
+  g_assert_cmpuint (count_descriptors (), ==, count);
+}
+
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  static const GTestFunc read = test_read, write = test_write, async = test_async,
+                         accept = test_accept;
 
-  g_test_add_func ("/local-close/read", test_read);
-  g_test_add_func ("/local-close/write", test_write);
-  g_test_add_func ("/local-close/async", test_async);
-  g_test_add_func ("/local-close/accept", test_accept);
+  g_test_init (&argc, &argv, NULL);
+  warm_up_descriptors ();
+
+  g_test_add_data_func ("/local-close/read", &read, check_descriptors);
+  g_test_add_data_func ("/local-close/write", &write, check_descriptors);
+  g_test_add_data_func ("/local-close/async", &async, check_descriptors);
+  g_test_add_data_func ("/local-close/accept", &accept, check_descriptors);
 
   return g_test_run ();
 }

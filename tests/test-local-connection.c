@@ -5,6 +5,8 @@
 
 #include <ipc-glib.h>
 
+#include "descriptors.h"
+
 /* IpcLocalConnection as a stream: GIO's contracts, blocking and non-blocking. */
 
 typedef struct
@@ -13,6 +15,7 @@ typedef struct
   IpcLocalConnection *b;
   GInputStream *a_in, *b_in;
   GOutputStream *a_out, *b_out;
+  guint n_descriptors;
 } Pair;
 
 static void
@@ -20,6 +23,7 @@ pair_set_up (Pair *pair, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
+  pair->n_descriptors = count_descriptors ();
   ipc_local_connection_create_pair (GPOINTER_TO_INT (data), &pair->a, &pair->b, &error);
   g_assert_no_error (error);
   pair->a_in = g_io_stream_get_input_stream (G_IO_STREAM (pair->a));
@@ -34,6 +38,7 @@ pair_tear_down (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_finalize_object (pair->a);
   if (pair->b != NULL)
     g_assert_finalize_object (pair->b);
+  g_assert_cmpuint (count_descriptors (), ==, pair->n_descriptors);
 }
 
 static void
@@ -431,6 +436,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  warm_up_descriptors ();
 
   add ("streams", IPC_SOCKET_TYPE_STREAM, test_streams);
   add ("vectored", IPC_SOCKET_TYPE_STREAM, test_vectored);

@@ -5,12 +5,15 @@
 
 #include <ipc-glib.h>
 
+#include "descriptors.h"
+
 /* Connections of IPC_SOCKET_TYPE_MESSAGE. */
 
 typedef struct
 {
   IpcLocalConnection *a;
   IpcLocalConnection *b;
+  guint n_descriptors;
 } Pair;
 
 static void
@@ -19,6 +22,7 @@ pair_set_up (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (ipc_socket_type_is_supported (IPC_SOCKET_TYPE_MESSAGE));
+  pair->n_descriptors = count_descriptors ();
   ipc_local_connection_create_pair (IPC_SOCKET_TYPE_MESSAGE, &pair->a, &pair->b, &error);
   g_assert_no_error (error);
   g_assert_cmpint (ipc_local_connection_get_socket_type (pair->a), ==, IPC_SOCKET_TYPE_MESSAGE);
@@ -29,6 +33,7 @@ pair_tear_down (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
   g_assert_finalize_object (pair->a);
   g_assert_finalize_object (pair->b);
+  g_assert_cmpuint (count_descriptors (), ==, pair->n_descriptors);
 }
 
 static GBytes *
@@ -355,6 +360,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  warm_up_descriptors ();
 
   add ("boundaries", test_boundaries);
   add ("sizes", test_sizes);

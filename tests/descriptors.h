@@ -1,0 +1,50 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <ipc-glib.h>
+
+/* Counting what the system holds open for this process, to see that a test leaves nothing behind.
+ * */
+
+/* 0 where the system doesn't tell. */
+static inline guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint count = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    count++;
+  return count;
+}
+
+static inline void
+warm_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes_finish (
+      IPC_LOCAL_CONNECTION (object), result, NULL);
+
+  *(gboolean *) user_data = TRUE;
+}
+
+/* What a thread and the default main context keep once they have waited is made before the first
+ * count. */
+static inline void
+warm_up_descriptors (void)
+{
+  g_autoptr (IpcLocalConnection) a = NULL;
+  g_autoptr (IpcLocalConnection) b = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean done = FALSE;
+
+  ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &a, &b, &error);
+  g_assert_no_error (error);
+  ipc_local_connection_set_read_timeout (a, 1);
+  g_assert_null (ipc_local_connection_receive_bytes (a, 1, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  ipc_local_connection_receive_bytes_async (a, 1, G_PRIORITY_DEFAULT, NULL, warm_up_cb, &done);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+}
