@@ -58,8 +58,7 @@ typedef enum
 } BenchScheduling;
 
 /* Raw clients of the echo server at @path: @idle of them stay silent, @busy of them each go round
- * as fast as they can, until @trips are done in all. Returns the seconds that it took with @server.
- * */
+ * as fast as they can, until @trips are done in all. Returns how many seconds it took. */
 double bench_run_clients (const char *path, int server, guint idle, guint busy, guint trips);
 
 /* Chooses how the clients of this process run. */
