@@ -5,8 +5,7 @@
 
 #include <ipc-glib.h>
 
-/* Counting what the system holds open for this process, to see that a test leaves nothing behind.
- * */
+/* Counting what the system holds open for this process: a test is to leave nothing behind. */
 
 /* 0 where the system doesn't tell. */
 static inline guint
