@@ -63,8 +63,8 @@ gboolean verb_shutdown (Scene *scene, GError **error);
 gboolean verb_check_error (Scene *scene, GError **error);
 gboolean verb_credentials (Scene *scene, GError **error);
 
-/* Scenes that are set, and what must hold in them. be_sent_to_quietly () leaves the main context as it
- * is. */
+/* Scenes that are set, and what must hold in them. be_sent_to_quietly () leaves the main context as
+ * it is. */
 gboolean be_idle (Scene *scene, GError **error);
 gboolean be_listening (Scene *scene, GError **error);
 gboolean be_called (Scene *scene, GError **error);
