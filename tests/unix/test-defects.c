@@ -15,6 +15,8 @@
 
 #include <ipc-glib-unix.h>
 
+#include "../descriptors.h"
+
 #define N_ROUNDS 20
 
 static guint
@@ -578,6 +580,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  warm_up_descriptors ();
 
   g_test_add_func ("/defects/0-the-build", test_build);
   g_test_add_func ("/defects/1-close-in-assertion", test_close_in_assertion);

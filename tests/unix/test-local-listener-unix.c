@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "listener-util.h"
+#include "../descriptors.h"
 
 #include <sys/resource.h>
 
@@ -612,6 +613,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  warm_up_descriptors ();
   g_test_add_func ("/local-listener-unix/mode", test_mode);
   g_test_add_func ("/local-listener-unix/own-inode", test_own_inode);
   g_test_add_func ("/local-listener-unix/keep-file", test_keep_file);

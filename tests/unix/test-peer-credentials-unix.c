@@ -21,6 +21,7 @@
 #include "ipc-glib.h"
 #include "ipc-kernel-features-private.h"
 #include "bare-server.h"
+#include "../descriptors.h"
 
 static void
 test_own (void)
@@ -510,6 +511,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  warm_up_descriptors ();
 
   g_test_add_func ("/peer-credentials/unix/own", test_own);
   g_test_add_func ("/peer-credentials/unix/no-peer", test_no_peer);
