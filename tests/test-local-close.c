@@ -180,7 +180,7 @@ check_descriptors (gconstpointer test)
   guint count = count_descriptors ();
 
   (*(const GTestFunc *) test) ();
-  g_assert_cmpuint (count_descriptors (), <=, count);
+  g_assert_cmpuint (count_descriptors (), ==, count);
 }
 
 int

@@ -33,7 +33,7 @@ pair_tear_down (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
   g_assert_finalize_object (pair->a);
   g_assert_finalize_object (pair->b);
-  g_assert_cmpuint (count_descriptors (), <=, pair->n_descriptors);
+  g_assert_cmpuint (count_descriptors (), ==, pair->n_descriptors);
 }
 
 static GBytes *

@@ -19,20 +19,6 @@
 
 #define N_ROUNDS 20
 
-static guint
-count_fds (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  if (dir == NULL)
-    dir = g_dir_open ("/dev/fd", 0, NULL);
-  g_assert_nonnull (dir);
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
 static void
 assert_close_on_exec (int fd)
 {
@@ -215,9 +201,9 @@ test_close_in_assertion (void)
       talk (IPC_SOCKET_TYPE_MESSAGE, i % 2 == 0);
       close_while_waiting ();
       if (i == 0)
-        before = count_fds ();
+        before = count_descriptors ();
     }
-  g_assert_cmpuint (count_fds (), ==, before);
+  g_assert_cmpuint (count_descriptors (), ==, before);
 }
 
 /* 9: what arrived was lost when the buffer had no room at all */
@@ -457,9 +443,9 @@ test_failures_leak_nothing (void)
       fail_to_connect (no_folder, IPC_SOCKET_TYPE_STREAM, G_IO_ERROR_NOT_FOUND);
       fail_to_connect (taken, IPC_SOCKET_TYPE_MESSAGE, G_IO_ERROR_NOT_SUPPORTED);
       if (i == 0)
-        before = count_fds ();
+        before = count_descriptors ();
     }
-  g_assert_cmpuint (count_fds (), ==, before);
+  g_assert_cmpuint (count_descriptors (), ==, before);
 }
 
 /* 17: flushing asked the system to write to a disk, which it refuses for what is no file */

@@ -7,20 +7,9 @@
 #include <stdio.h>
 
 #include "listener-util.h"
+#include "../descriptors.h"
 
 #define MESSAGE_SIZE 4096
-
-static guint
-count_fds (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  g_assert_nonnull (dir);
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
 
 typedef struct
 {
@@ -149,7 +138,7 @@ static void
 test_server_killed (gconstpointer data)
 {
   const Case *test = data;
-  guint before = count_fds ();
+  guint before = count_descriptors ();
   g_autoptr (GError) error = NULL;
   Place place;
 
@@ -169,7 +158,7 @@ test_server_killed (gconstpointer data)
     }
   g_assert_finalize_object (listen_on (place.name, test->type));
   place_clear (&place);
-  g_assert_cmpuint (count_fds (), ==, before);
+  g_assert_cmpuint (count_descriptors (), ==, before);
 }
 
 /* We write, and the peer, which reads nothing, is killed. */
@@ -177,7 +166,7 @@ static void
 test_reader_killed (gconstpointer data)
 {
   const Case *test = data;
-  guint before = count_fds ();
+  guint before = count_descriptors ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (MESSAGE_SIZE), MESSAGE_SIZE);
   Place place;
@@ -228,14 +217,14 @@ test_reader_killed (gconstpointer data)
   g_assert_finalize_object (connection);
   g_assert_finalize_object (listener);
   place_clear (&place);
-  g_assert_cmpuint (count_fds (), ==, before);
+  g_assert_cmpuint (count_descriptors (), ==, before);
 }
 
 static void
 test_client_killed (void)
 {
   static const Case test = { IPC_SOCKET_TYPE_STREAM, FALSE };
-  guint before = count_fds ();
+  guint before = count_descriptors ();
   g_autoptr (GError) error = NULL;
   IpcLocalListener *listener;
   IpcLocalConnection *connection;
@@ -261,7 +250,7 @@ test_client_killed (void)
   g_assert_finalize_object (connection);
   g_assert_finalize_object (listener);
   place_clear (&place);
-  g_assert_cmpuint (count_fds (), ==, before);
+  g_assert_cmpuint (count_descriptors (), ==, before);
 }
 
 /* What GLib, the default context and a first wait open stays, and is not to be counted. */

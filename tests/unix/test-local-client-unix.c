@@ -18,6 +18,7 @@
 #include <glib/gstdio.h>
 
 #include "ipc-glib-unix.h"
+#include "../descriptors.h"
 
 #define NOBODY 65534
 #define OTHER_UID 54321
@@ -30,17 +31,6 @@ typedef struct
   IpcLocalClient *client;
   int n_fds; /* open at the beginning */
 } Fixture;
-
-static int
-count_fds (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  int n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
 
 static IpcLocalName *
 name_in (const char *dir, const char *file)
@@ -99,7 +89,7 @@ set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_no_error (error);
   f->client = ipc_local_client_new ();
   warm_up (f);
-  f->n_fds = count_fds ();
+  f->n_fds = count_descriptors ();
 }
 
 static void
@@ -107,7 +97,7 @@ tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *file = g_build_filename (f->dir, "socket", NULL);
 
-  g_assert_cmpint (count_fds (), ==, f->n_fds);
+  g_assert_cmpint (count_descriptors (), ==, f->n_fds);
   g_unlink (file);
   g_assert_cmpint (g_rmdir (f->dir), ==, 0);
   g_free (f->dir);
@@ -531,7 +521,7 @@ test_descriptor (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_no_error (error);
   connected = ipc_unix_local_connection_get_fd (connection);
   g_assert_cmpint (fcntl (connected, F_GETFD) & FD_CLOEXEC, !=, 0);
-  g_assert_cmpint (count_fds (), ==, f->n_fds + 2);
+  g_assert_cmpint (count_descriptors (), ==, f->n_fds + 2);
   close (fd);
 }
 

@@ -6,19 +6,6 @@
 
 #include <sys/resource.h>
 
-static int
-count_fds (void)
-{
-  GDir *dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  int n_fds = 0;
-
-  g_assert_nonnull (dir);
-  while (g_dir_read_name (dir) != NULL)
-    n_fds++;
-  g_dir_close (dir);
-  return n_fds;
-}
-
 static guint
 mode_of (const char *path)
 {
@@ -589,7 +576,7 @@ test_backlog_default (void)
 static void
 test_no_leak (void)
 {
-  int n_fds = count_fds ();
+  int n_fds = count_descriptors ();
 
   for (int i = 0; i < 20; i++)
     {
@@ -606,7 +593,7 @@ test_no_leak (void)
       g_object_unref (g_steal_pointer (&listener));
       place_clear (&place);
     }
-  g_assert_cmpint (count_fds (), ==, n_fds);
+  g_assert_cmpint (count_descriptors (), ==, n_fds);
 }
 
 int

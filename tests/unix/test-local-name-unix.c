@@ -13,6 +13,7 @@
 #include "ipc-glib.h"
 #include "ipc-unix-address-private.h"
 #include "ipc-unix-paths-private.h"
+#include "../descriptors.h"
 
 /* Each test has a directory of its own, which is also its runtime directory. */
 typedef struct
@@ -88,17 +89,6 @@ assert_fails (const char *text, int code, const char *message)
   g_assert_null (name);
   g_assert_error (error, G_IO_ERROR, code);
   g_assert_cmpstr (error->message, ==, message);
-}
-
-static guint
-count_fds (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
 }
 
 /* Runs a program that must end well and gives what it wrote. */
@@ -264,7 +254,7 @@ test_long_path (Fixture *fixture, gconstpointer data)
       g_autoptr (GError) error = NULL;
       g_autofree char *path = make_long_path (fixture->dir, lengths[i], i % 2 == 0 ? 6 : 82);
       g_autoptr (IpcLocalName) name = ipc_local_name_new (path, &error);
-      guint n_fds = count_fds ();
+      guint n_fds = count_descriptors ();
       struct stat st;
       int fd;
 
@@ -275,7 +265,7 @@ test_long_path (Fixture *fixture, gconstpointer data)
       g_assert_true (S_ISSOCK (st.st_mode));
       connect_to (name);
       close (fd);
-      g_assert_cmpuint (count_fds (), ==, n_fds);
+      g_assert_cmpuint (count_descriptors (), ==, n_fds);
     }
 }
 
@@ -323,12 +313,12 @@ assert_address_fails (IpcLocalName *name, int code, const char *message)
 {
   g_autoptr (GError) error = NULL;
   g_auto (IpcUnixAddress) address = IPC_UNIX_ADDRESS_INIT;
-  guint n_fds = count_fds ();
+  guint n_fds = count_descriptors ();
 
   g_assert_false (_ipc_unix_address_init (&address, name, &error));
   g_assert_error (error, G_IO_ERROR, code);
   g_assert_cmpstr (error->message, ==, message);
-  g_assert_cmpuint (count_fds (), ==, n_fds);
+  g_assert_cmpuint (count_descriptors (), ==, n_fds);
 }
 
 static void
@@ -492,7 +482,7 @@ test_long_path_classes (Fixture *fixture, gconstpointer data)
   g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
   g_autoptr (IpcLocalConnection) connection = NULL;
   g_autoptr (IpcLocalConnection) accepted = NULL;
-  guint n_fds = count_fds ();
+  guint n_fds = count_descriptors ();
 
   g_assert_no_error (error);
   ipc_local_listener_listen (listener, NULL, &error);
@@ -507,7 +497,7 @@ test_long_path_classes (Fixture *fixture, gconstpointer data)
 
   g_clear_object (&connection);
   g_clear_object (&accepted);
-  g_assert_cmpuint (count_fds (), ==, n_fds);
+  g_assert_cmpuint (count_descriptors (), ==, n_fds);
 }
 
 /* The message names the path, and nothing is made. */

@@ -387,17 +387,6 @@ test_recycled_pid (void)
   close (server.fd);
 }
 
-static guint
-count_fds (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
 static IpcLocalListener *
 start_listener (IpcLocalName **name)
 {
@@ -435,21 +424,21 @@ test_one_descriptor (void)
   g_autoptr (IpcLocalConnection) first = NULL;
   g_autoptr (IpcLocalConnection) second = NULL;
   g_autoptr (IpcPeerCredentials) credentials = NULL;
-  guint before = count_fds ();
+  guint before = count_descriptors ();
   int pidfd;
 
   ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &first, &second, &error);
   g_assert_no_error (error);
   credentials = ipc_local_connection_get_peer_credentials (first, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (count_fds (), ==, before + 2);
+  g_assert_cmpuint (count_descriptors (), ==, before + 2);
   pidfd = ipc_peer_credentials_get_pidfd (credentials);
   if (pidfd >= 0)
     close (pidfd);
-  g_assert_cmpuint (count_fds (), ==, before + 2);
+  g_assert_cmpuint (count_descriptors (), ==, before + 2);
   g_clear_object (&first);
   g_clear_object (&second);
-  g_assert_cmpuint (count_fds (), ==, before);
+  g_assert_cmpuint (count_descriptors (), ==, before);
 }
 
 /* The whole way, for a peer that has exited before it was accepted. */
