@@ -10,9 +10,6 @@ G_BEGIN_DECLS
 /* Makes an endpoint of a socket that listens already; takes @fd. */
 IpcEndpoint *_ipc_endpoint_new_adopted (const IpcListenOptions *options, int fd);
 
-/* The permissions that the socket file gets. */
-guint _ipc_endpoint_get_mode (const IpcListenOptions *options);
-
 /* From now on close leaves the file alone. */
 void _ipc_endpoint_disown_file (IpcEndpoint *self);
 

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ipc-handle-unix-private.h"
@@ -15,11 +14,9 @@
 #include "ipc-local-listener-unix-private.h"
 #include "ipc-local-name-private.h"
 #include "ipc-peer-credentials-private.h"
-#include "ipc-unix-address-private.h"
-#include "ipc-unix-reclaim-private.h"
+#include "ipc-unix-binding-private.h"
 
 #define NO_RESOURCES_RETRY_MS 50
-#define MAX_CONFLICTS 8
 #define MAX_REFUSALS 64
 
 struct _IpcEndpoint
@@ -27,26 +24,10 @@ struct _IpcEndpoint
   const IpcListenOptions *options;
   char *text;        /* (owned): the name, for messages */
   IpcHandle *handle; /* (owned) (nullable): of the socket, from before it is bound */
-  IpcUnixLock lock;
-  struct stat file; /* what bind made */
-  gboolean has_file;
+  IpcUnixBinding binding;
   gboolean adopted;
   gboolean closed;
 };
-
-static const guint access_modes[] = {
-  [IPC_ACCESS_USER] = 0600,
-  [IPC_ACCESS_GROUP] = 0660,
-  [IPC_ACCESS_EVERYONE] = 0666,
-};
-
-guint
-_ipc_endpoint_get_mode (const IpcListenOptions *options)
-{
-  if (options->mode != IPC_LISTEN_MODE_BY_ACCESS)
-    return options->mode;
-  return access_modes[options->access];
-}
 
 gboolean
 _ipc_endpoint_supports (IpcSocketType socket_type)
@@ -70,7 +51,7 @@ _ipc_endpoint_new (const IpcListenOptions *options)
 
   self->options = options;
   self->text = _ipc_local_listener_dup_text (options);
-  self->lock = (IpcUnixLock) IPC_UNIX_LOCK_INIT;
+  _ipc_unix_binding_init (&self->binding, options, self->text);
   return self;
 }
 
@@ -94,25 +75,6 @@ fail_errno (IpcEndpoint *self, int errnum, GError **error)
   return IPC_ATTEMPT_FAILED;
 }
 
-static gboolean
-create_parents (IpcEndpoint *self, GError **error)
-{
-  g_autofree char *parent = NULL;
-
-  if (!self->options->create_parents || !_ipc_local_name_has_path (self->options->name))
-    return TRUE;
-
-  parent = g_path_get_dirname (_ipc_local_name_peek_path (self->options->name));
-  if (g_mkdir_with_parents (parent, 0700) < 0)
-    {
-      int errsv = errno;
-
-      _ipc_set_error_from_errno (error, errsv, "Can't create the directory %s", parent);
-      return FALSE;
-    }
-  return TRUE;
-}
-
 static IpcAttempt
 open_socket (IpcEndpoint *self, GError **error)
 {
@@ -125,89 +87,14 @@ open_socket (IpcEndpoint *self, GError **error)
                            "This system has no sockets of that type");
       return IPC_ATTEMPT_FAILED;
     }
-  if (!create_parents (self, error))
-    return IPC_ATTEMPT_FAILED;
-
   fd = socket (AF_UNIX, (messages ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK,
                0);
   if (fd < 0)
     return fail_errno (self, errno, error);
 
-  /* The file will have this mode, less what the umask takes. Not every system does so. */
-  if (fchmod (fd, _ipc_endpoint_get_mode (self->options)) < 0)
-    g_debug ("listen: the mode is set by name");
   self->handle = _ipc_handle_new_for_fd (fd);
-  return IPC_ATTEMPT_DONE;
-}
-
-/* 0, or the errno, or -1 with the error. */
-static int
-bind_name (IpcEndpoint *self, GError **error)
-{
-  g_auto (IpcUnixAddress) address = IPC_UNIX_ADDRESS_INIT;
-
-  if (!_ipc_unix_address_init (&address, self->options->name, error))
-    return -1;
-  if (bind (_ipc_handle_peek_fd (self->handle), (struct sockaddr *) &address.addr, address.length) <
-      0)
-    return errno;
-  return 0;
-}
-
-static IpcAttempt
-take_name (IpcEndpoint *self, int *retry_ms, GError **error)
-{
-  for (int i = 0; i < MAX_CONFLICTS; i++)
-    {
-      int errnum = bind_name (self, error);
-      IpcAttempt outcome;
-
-      if (errnum == 0)
-        return IPC_ATTEMPT_DONE;
-      if (errnum < 0)
-        return IPC_ATTEMPT_FAILED;
-      if (errnum != EADDRINUSE)
-        return fail_errno (self, errnum, error);
-
-      outcome = _ipc_unix_reclaim (&self->lock, self->options->name, self->options->name_conflict,
-                                   retry_ms, error);
-      if (outcome != IPC_ATTEMPT_DONE)
-        return outcome;
-    }
-
-  return fail_errno (self, EADDRINUSE, error);
-}
-
-/* Nobody can connect yet: until listen (2) the system refuses. */
-static gboolean
-set_permissions (IpcEndpoint *self, GError **error)
-{
-  const char *path = _ipc_local_name_peek_path (self->options->name);
-  guint mode = _ipc_endpoint_get_mode (self->options);
-  int result = 0;
-
-  if (lstat (path, &self->file) < 0 || !S_ISSOCK (self->file.st_mode) ||
-      self->file.st_uid != geteuid ())
-    return fail_errno (self, ESTALE, error) == IPC_ATTEMPT_DONE;
-  self->has_file = TRUE;
-
-  /* A set-group-id directory gives its own group. */
-  if ((mode & 0070) != 0 && self->options->access == IPC_ACCESS_GROUP &&
-      self->file.st_gid != getegid ())
-    result = lchown (path, (uid_t) -1, getegid ());
-  if (result == 0 && (self->file.st_mode & 07777) != mode)
-    result = fchmodat (AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW);
-  if (result < 0)
-    return fail_errno (self, errno, error) == IPC_ATTEMPT_DONE;
-  return TRUE;
-}
-
-static void
-remove_file (IpcEndpoint *self)
-{
-  if (self->has_file && self->options->unlink_on_close && _ipc_handle_is_own (self->handle))
-    _ipc_unix_remove_own (self->options->name, &self->file);
-  self->has_file = FALSE;
+  return _ipc_unix_binding_prepare (&self->binding, fd, error) ? IPC_ATTEMPT_DONE
+                                                               : IPC_ATTEMPT_FAILED;
 }
 
 static IpcAttempt
@@ -215,8 +102,6 @@ begin_listening (IpcEndpoint *self, GError **error)
 {
   int backlog = self->options->backlog;
 
-  if (_ipc_local_name_has_path (self->options->name) && !set_permissions (self, error))
-    return IPC_ATTEMPT_FAILED;
   /* The system cuts it to its own maximum. */
   if (listen (_ipc_handle_peek_fd (self->handle), backlog < 0 ? INT_MAX : backlog) < 0)
     return fail_errno (self, errno, error);
@@ -233,14 +118,9 @@ _ipc_endpoint_listen (IpcEndpoint *self, int *retry_ms, GError **error)
   if (self->handle == NULL)
     outcome = open_socket (self, error);
   if (outcome == IPC_ATTEMPT_DONE)
-    outcome = take_name (self, retry_ms, error);
-  if (outcome == IPC_ATTEMPT_AGAIN)
-    return outcome;
-
-  if (outcome == IPC_ATTEMPT_DONE)
-    outcome = begin_listening (self, error);
-  _ipc_unix_lock_release (&self->lock);
-  return outcome;
+    outcome = _ipc_unix_binding_take (&self->binding, _ipc_handle_peek_fd (self->handle), retry_ms,
+                                      error);
+  return outcome == IPC_ATTEMPT_DONE ? begin_listening (self, error) : outcome;
 }
 
 IpcHandle *
@@ -372,7 +252,7 @@ _ipc_endpoint_accept (IpcEndpoint *self,
 void
 _ipc_endpoint_disown_file (IpcEndpoint *self)
 {
-  self->has_file = FALSE;
+  self->binding.has_file = FALSE;
 }
 
 /* The file goes first: while the socket is bound nobody takes it for stale. */
@@ -384,17 +264,17 @@ _ipc_endpoint_close (IpcEndpoint *self)
     return;
 
   g_debug ("close: %s", self->text);
-  remove_file (self);
+  _ipc_unix_binding_remove (&self->binding, self->handle);
   _ipc_handle_close (self->handle);
 }
 
 void
 _ipc_endpoint_free (IpcEndpoint *self)
 {
-  _ipc_unix_lock_release (&self->lock);
+  _ipc_unix_binding_abandon (&self->binding);
   if (!self->closed)
     {
-      self->has_file = self->has_file && !self->adopted;
+      self->binding.has_file = self->binding.has_file && !self->adopted;
       _ipc_endpoint_close (self);
     }
   g_clear_pointer (&self->handle, _ipc_handle_unref);

@@ -119,3 +119,27 @@ _ipc_unix_address_clear (IpcUnixAddress *self)
     close (self->dir_fd);
   self->dir_fd = -1;
 }
+
+IpcLocalName *
+_ipc_unix_address_to_name (const struct sockaddr_un *address, socklen_t length)
+{
+  gsize size = length > offsetof (struct sockaddr_un, sun_path)
+                   ? length - offsetof (struct sockaddr_un, sun_path)
+                   : 0;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *path = NULL;
+
+  if (size == 0)
+    return NULL;
+
+  if (address->sun_path[0] == '\0')
+    {
+      bytes = g_bytes_new (address->sun_path + 1, size - 1);
+      return ipc_local_name_new_namespaced_bytes (bytes, NULL);
+    }
+
+  path = g_strndup (address->sun_path, size);
+  if (!g_path_is_absolute (path) || g_str_has_prefix (path, "/proc/"))
+    return NULL;
+  return ipc_local_name_new_path (path, NULL);
+}

@@ -6,12 +6,13 @@
 #include <ipc-glib-unix.h>
 
 #include <errno.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include "ipc-handle-unix-private.h"
 #include "ipc-local-listener-unix-private.h"
+#include "ipc-unix-address-private.h"
+#include "ipc-unix-binding-private.h"
 
 /* What Unix adds to IpcLocalListener. */
 
@@ -47,32 +48,6 @@ check_listening (int fd, struct sockaddr_un *address, socklen_t *length, GError 
   return TRUE;
 }
 
-/* The name that a socket was bound to, so far as that can be told from its address: not when it is
- * relative to a directory of somebody else, or leads through a descriptor of his. */
-static IpcLocalName *
-name_from_address (const struct sockaddr_un *address, socklen_t length)
-{
-  gsize size = length > offsetof (struct sockaddr_un, sun_path)
-                   ? length - offsetof (struct sockaddr_un, sun_path)
-                   : 0;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *path = NULL;
-
-  if (size == 0)
-    return NULL;
-
-  if (address->sun_path[0] == '\0')
-    {
-      bytes = g_bytes_new (address->sun_path + 1, size - 1);
-      return ipc_local_name_new_namespaced_bytes (bytes, NULL);
-    }
-
-  path = g_strndup (address->sun_path, size);
-  if (!g_path_is_absolute (path) || g_str_has_prefix (path, "/proc/"))
-    return NULL;
-  return ipc_local_name_new_path (path, NULL);
-}
-
 /**
  * ipc_unix_local_listener_new_from_fd:
  * @fd: a listening Unix domain socket of type stream or seqpacket
@@ -106,7 +81,7 @@ ipc_unix_local_listener_new_from_fd (int fd, GError **error)
 
   get_option (fd, SO_TYPE, &type);
   self = _ipc_local_listener_new_for_adoption (
-      name_from_address (&address, MIN (length, sizeof address)),
+      _ipc_unix_address_to_name (&address, MIN (length, sizeof address)),
       type == SOCK_SEQPACKET ? IPC_SOCKET_TYPE_MESSAGE : IPC_SOCKET_TYPE_STREAM);
   _ipc_local_listener_adopt (self, _ipc_endpoint_new_adopted (&self->options, fd));
   return self;
@@ -254,5 +229,5 @@ ipc_unix_local_listener_get_mode (IpcLocalListener *listener)
 {
   g_return_val_if_fail (IPC_IS_LOCAL_LISTENER (listener), 0);
 
-  return _ipc_endpoint_get_mode (&listener->options);
+  return _ipc_unix_binding_get_mode (&listener->options);
 }
