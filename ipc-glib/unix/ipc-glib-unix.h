@@ -8,6 +8,7 @@
 #define IPC_GLIB_INSIDE
 
 /* What only Unix has. Each public header in unix/ adds its line here, in alphabetical order. */
+#include "ipc-unix-ancillary.h"
 #include "ipc-unix-local.h"
 #include "ipc-unix-probe.h"
 
