@@ -17,8 +17,11 @@ typedef enum
   IPC_ATTEMPT_FAILED, /* the error is set */
 } IpcAttempt;
 
+/* In the place of a time: nothing but _ipc_handle_wake () can help. */
+#define IPC_ATTEMPT_UNTIL_WOKEN (-1)
+
 /* @retry_ms is 0 on entry. An attempt that no event of the handle will end sets it: try again after
- * so many milliseconds rather than when the condition holds. */
+ * so many milliseconds rather than when the condition holds, or as soon as the handle is woken. */
 typedef IpcAttempt (*IpcAttemptFunc) (gpointer data, int *retry_ms, GError **error);
 
 /* Hands the result in @data to @task (g_task_return_…). */

@@ -17,7 +17,7 @@ typedef struct
   IpcAttemptReturnFunc return_func;
   IpcAttempt outcome;
   GError *error;     /* (owned) (nullable) */
-  gboolean retrying; /* the wait is for a timer, not for the condition */
+  gboolean retrying; /* the wait is for a timer or a wake, not for the condition */
 } Operation;
 
 static gint64
@@ -60,11 +60,18 @@ _ipc_attempt_now (IpcAttemptFunc func, gpointer data, GError **error)
   return outcome == IPC_ATTEMPT_DONE;
 }
 
+static guint
+count_wakes (IpcHandle *handle)
+{
+  return handle != NULL ? _ipc_handle_count_wakes (handle) : 0;
+}
+
 /* Waits for what the last attempt asked for. */
 static gboolean
 wait_to_retry (IpcHandle *handle,
                GIOCondition condition,
                int retry_ms,
+               guint n_wakes,
                gint64 deadline,
                GCancellable *cancellable,
                GError **error)
@@ -73,6 +80,8 @@ wait_to_retry (IpcHandle *handle,
 
   if (retry_ms == 0)
     return _ipc_handle_wait (handle, condition, deadline, cancellable, error);
+  if (retry_ms == IPC_ATTEMPT_UNTIL_WOKEN)
+    return _ipc_handle_wait_for_wake (handle, n_wakes, deadline, cancellable, error);
 
   if (_ipc_handle_wait (handle, 0, deadline_of_retry (retry_ms, deadline), cancellable,
                         &local_error))
@@ -95,6 +104,7 @@ _ipc_attempt_run (IpcHandle *handle,
                   GError **error)
 {
   gint64 deadline = -1;
+  guint n_wakes = count_wakes (handle);
   IpcAttempt outcome;
   int retry_ms = 0;
 
@@ -107,9 +117,10 @@ _ipc_attempt_run (IpcHandle *handle,
 
   while (outcome == IPC_ATTEMPT_AGAIN)
     {
-      if (!wait_to_retry (handle, condition, retry_ms, deadline, cancellable, error))
+      if (!wait_to_retry (handle, condition, retry_ms, n_wakes, deadline, cancellable, error))
         return FALSE;
       retry_ms = 0;
+      n_wakes = count_wakes (handle);
       outcome = func (data, &retry_ms, error);
     }
 
@@ -144,11 +155,18 @@ operation_wait_to_tell (Operation *self)
 }
 
 static void
-operation_wait (Operation *self, int retry_ms)
+operation_wait (Operation *self, int retry_ms, guint n_wakes)
 {
   gint64 deadline = self->deadline;
 
-  self->retrying = retry_ms > 0;
+  self->retrying = retry_ms != 0;
+  if (retry_ms == IPC_ATTEMPT_UNTIL_WOKEN)
+    {
+      _ipc_wait_start_for_wake (&self->wait, self->handle, n_wakes, g_task_get_context (self->task),
+                                g_task_get_priority (self->task), deadline,
+                                g_task_get_cancellable (self->task), operation_wait_cb);
+      return;
+    }
   if (self->retrying)
     deadline = deadline_of_retry (retry_ms, deadline);
 
@@ -160,15 +178,16 @@ operation_wait (Operation *self, int retry_ms)
 static void
 operation_attempt (Operation *self)
 {
+  guint n_wakes = count_wakes (self->handle);
   int retry_ms = 0;
 
   self->outcome = self->func (g_task_get_task_data (self->task), &retry_ms, &self->error);
   if (self->outcome != IPC_ATTEMPT_AGAIN)
     operation_complete (self);
-  else if (self->retrying || retry_ms > 0)
+  else if (self->retrying || retry_ms != 0)
     {
       _ipc_wait_stop (&self->wait);
-      operation_wait (self, retry_ms);
+      operation_wait (self, retry_ms, n_wakes);
     }
 }
 
@@ -203,6 +222,7 @@ _ipc_attempt_run_async (GTask *task,
                         IpcAttemptFunc func,
                         IpcAttemptReturnFunc return_func)
 {
+  guint n_wakes = count_wakes (handle);
   Operation *self;
   int retry_ms = 0;
 
@@ -226,7 +246,7 @@ _ipc_attempt_run_async (GTask *task,
     self->outcome = func (g_task_get_task_data (task), &retry_ms, &self->error);
 
   if (self->outcome == IPC_ATTEMPT_AGAIN)
-    operation_wait (self, retry_ms);
+    operation_wait (self, retry_ms, n_wakes);
   else
     operation_wait_to_tell (self);
 }

@@ -44,6 +44,18 @@ gboolean _ipc_handle_wait (IpcHandle *self,
                            GCancellable *cancellable,
                            GError **error);
 
+/* Has all that wait on the handle with condition 0 try again, in whichever thread they are. Who waits
+ * for that counts the wakes before it looks whether it has to: so it can't miss one. */
+void _ipc_handle_wake (IpcHandle *self);
+guint _ipc_handle_count_wakes (IpcHandle *self);
+
+/* As _ipc_handle_wait (), until there have been more wakes than @n_wakes. */
+gboolean _ipc_handle_wait_for_wake (IpcHandle *self,
+                                    guint n_wakes,
+                                    gint64 deadline,
+                                    GCancellable *cancellable,
+                                    GError **error);
+
 /* Makes a source that is ready while @condition may hold or the handle is closed; for
  * g_pollable_source_new_full (), which adds the stream and a cancellable. */
 GSource *_ipc_handle_create_source (IpcHandle *self, GIOCondition condition);
@@ -97,6 +109,16 @@ void _ipc_wait_start (IpcWait *wait,
                       gint64 deadline,
                       GCancellable *cancellable,
                       IpcWaitFunc func);
+
+/* The same until the handle has been woken more often than @n_wakes. */
+void _ipc_wait_start_for_wake (IpcWait *wait,
+                               IpcHandle *handle,
+                               guint n_wakes,
+                               GMainContext *context,
+                               int priority,
+                               gint64 deadline,
+                               GCancellable *cancellable,
+                               IpcWaitFunc func);
 
 /* Ends a wait; only in the context's thread. Its memory is the owner's again. */
 void _ipc_wait_stop (IpcWait *wait);

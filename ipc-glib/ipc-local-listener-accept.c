@@ -8,15 +8,17 @@
 
 /* Accepting: the verbs, and the service between start and stop. */
 
-/* No event of the listening handle tells that a connection was closed. */
-#define SLOT_RETRY_MS 20
+/* Another call has claimed the last place, and may not need it. */
+#define CLAIM_RETRY_MS 1
 #define FAILURE_RETRY_MS 100
 #define MAX_PER_DISPATCH 16
 
 struct _IpcSlots
 {
   gatomicrefcount ref_count;
-  int n_used; /* atomic */
+  int n_used;        /* atomic: the connections that are open */
+  int n_claimed;     /* atomic: those, and the calls that may be about to get one */
+  IpcHandle *handle; /* (owned) (nullable) atomic, set once: of the listener, to wake it */
 };
 
 IpcSlots *
@@ -38,64 +40,75 @@ slots_ref (IpcSlots *self)
 void
 _ipc_slots_unref (IpcSlots *self)
 {
-  if (g_atomic_ref_count_dec (&self->ref_count))
-    g_free (self);
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_clear_pointer (&self->handle, _ipc_handle_unref);
+  g_free (self);
 }
 
 static gboolean
-slots_take (IpcSlots *self, int max)
+slots_claim (IpcSlots *self, int max, int *retry_ms)
 {
-  if (max == 0)
-    return TRUE;
-  if (g_atomic_int_add (&self->n_used, 1) < max)
+  if (g_atomic_int_add (&self->n_claimed, 1) < max || max == 0)
     return TRUE;
 
-  g_atomic_int_add (&self->n_used, -1);
+  g_atomic_int_add (&self->n_claimed, -1);
+  *retry_ms = g_atomic_int_get (&self->n_used) < max ? CLAIM_RETRY_MS : IPC_ATTEMPT_UNTIL_WOKEN;
   return FALSE;
 }
 
 static void
-slots_give_back (IpcSlots *self, int max)
+slots_disclaim (IpcSlots *self)
 {
-  if (max != 0)
-    g_atomic_int_add (&self->n_used, -1);
+  g_atomic_int_add (&self->n_claimed, -1);
 }
 
-/* Runs in whichever thread the connection was closed. */
+/* Runs in whichever thread the connection was closed. There is a place now, and a descriptor: who
+ * waits for one or the other tries again. */
 static void
 slots_connection_closed_cb (gpointer data)
 {
   IpcSlots *self = data;
 
   g_atomic_int_add (&self->n_used, -1);
+  g_atomic_int_add (&self->n_claimed, -1);
+  _ipc_handle_wake (self->handle);
   _ipc_slots_unref (self);
+}
+
+/* What was claimed is taken until @connection is closed. */
+static void
+slots_use (IpcSlots *self, IpcHandle *listener, IpcHandle *connection)
+{
+  if (g_atomic_pointer_compare_and_exchange (&self->handle, NULL, listener))
+    _ipc_handle_ref (listener);
+  g_atomic_int_inc (&self->n_used);
+  _ipc_handle_set_close_notify (connection, slots_connection_closed_cb, slots_ref (self));
 }
 
 static IpcAttempt
 accept_one (IpcLocalListener *self, IpcLocalConnection **connection, int *retry_ms, GError **error)
 {
-  int max = self->options.max_connections;
   g_autoptr (IpcPeerCredentials) credentials = NULL;
   IpcHandle *handle = NULL;
   IpcAttempt outcome;
 
-  if (!slots_take (self->slots, max))
+  if (!slots_claim (self->slots, self->options.max_connections, retry_ms))
     {
       if (_ipc_local_listener_get_endpoint (self, FALSE, error) == NULL)
         return IPC_ATTEMPT_FAILED;
-      *retry_ms = SLOT_RETRY_MS;
       return IPC_ATTEMPT_AGAIN;
     }
 
   outcome = _ipc_endpoint_accept (self->endpoint, &handle, &credentials, retry_ms, error);
   if (outcome != IPC_ATTEMPT_DONE)
     {
-      slots_give_back (self->slots, max);
+      slots_disclaim (self->slots);
       return outcome;
     }
 
-  if (max != 0)
-    _ipc_handle_set_close_notify (handle, slots_connection_closed_cb, slots_ref (self->slots));
+  slots_use (self->slots, _ipc_endpoint_get_handle (self->endpoint), handle);
   *connection = _ipc_local_connection_new (handle, self->options.socket_type, credentials);
   return IPC_ATTEMPT_DONE;
 }
@@ -276,7 +289,7 @@ struct _IpcIncoming
   GMainContext *context;      /* (owned) */
   gboolean stopped;           /* atomic: nothing is emitted any more */
   gboolean ended;             /* the wait is over; in the context's thread only */
-  gboolean retrying;          /* the wait is for a timer, not for clients */
+  gboolean retrying;          /* the wait is for a timer or a wake, not for clients */
 };
 
 static IpcIncoming *
@@ -332,8 +345,7 @@ _ipc_incoming_stop (IpcIncoming *incoming)
     }
 }
 
-/* Takes what waits; returns after how many milliseconds to try again, 0 when the next client tells.
- */
+/* Takes what waits; returns when to try again as an attempt does, 0 when the next client tells. */
 static int
 incoming_accept (IpcIncoming *self)
 {
@@ -366,12 +378,18 @@ incoming_accept (IpcIncoming *self)
 static void incoming_wait_cb (IpcWait *wait, IpcWaitReason reason);
 
 static void
-incoming_wait (IpcIncoming *self, int retry_ms)
+incoming_wait (IpcIncoming *self, int retry_ms, guint n_wakes)
 {
   IpcHandle *handle = _ipc_endpoint_get_handle (self->listener->endpoint);
   gint64 deadline = -1;
 
-  self->retrying = retry_ms > 0;
+  self->retrying = retry_ms != 0;
+  if (retry_ms == IPC_ATTEMPT_UNTIL_WOKEN)
+    {
+      _ipc_wait_start_for_wake (&self->wait, handle, n_wakes, self->context, G_PRIORITY_DEFAULT, -1,
+                                NULL, incoming_wait_cb);
+      return;
+    }
   if (self->retrying)
     deadline = g_get_monotonic_time () + retry_ms * G_TIME_SPAN_MILLISECOND;
 
@@ -383,14 +401,15 @@ static void
 incoming_wait_cb (IpcWait *wait, IpcWaitReason reason)
 {
   g_autoptr (IpcIncoming) self = incoming_ref ((IpcIncoming *) wait);
+  guint n_wakes = _ipc_handle_count_wakes (_ipc_endpoint_get_handle (self->listener->endpoint));
   int retry_ms = incoming_accept (self);
 
   if (g_atomic_int_get (&self->stopped))
     incoming_end_cb (self);
-  else if (retry_ms > 0 || self->retrying)
+  else if (retry_ms != 0 || self->retrying)
     {
       _ipc_wait_stop (wait);
-      incoming_wait (self, retry_ms);
+      incoming_wait (self, retry_ms, n_wakes);
     }
 }
 
@@ -437,7 +456,7 @@ ipc_local_listener_start (IpcLocalListener *self, GError **error)
 
   /* Under the lock, so that nobody stops it before it waits. */
   self->incoming = incoming;
-  incoming_wait (incoming, 0);
+  incoming_wait (incoming, 0, 0);
   g_mutex_unlock (&self->lock);
   return TRUE;
 }

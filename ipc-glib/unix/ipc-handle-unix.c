@@ -32,6 +32,8 @@ struct _IpcHandle
   GMutex lock;
   IpcPollEntry *entries; /* (owned), under the lock */
   GQueue blocked;        /* of IpcThreadWake, by their links; under the lock */
+  GQueue asleep;         /* the same, of those that wait for no condition */
+  guint n_wakes;         /* atomic */
   GDestroyNotify close_notify;
   gpointer close_data;
 };
@@ -200,6 +202,13 @@ handle_unlock (IpcHandle *self)
   g_mutex_unlock (_ipc_handle_is_own (self) ? &self->lock : &inherited_lock);
 }
 
+static void
+wake_threads (GQueue *threads)
+{
+  for (GList *l = threads->head; l != NULL; l = l->next)
+    _ipc_thread_wake_wake (l->data);
+}
+
 /* Before the descriptor goes: a closed one that has a duplicate would go on reporting. */
 static void
 detach (IpcHandle *self)
@@ -213,8 +222,8 @@ detach (IpcHandle *self)
       _ipc_poll_entry_detach (entry);
       _ipc_poll_entry_unref (entry);
     }
-  for (GList *l = self->blocked.head; l != NULL; l = l->next)
-    _ipc_thread_wake_wake (l->data);
+  wake_threads (&self->blocked);
+  wake_threads (&self->asleep);
   handle_unlock (self);
 }
 
@@ -230,7 +239,7 @@ _ipc_handle_close (IpcHandle *self)
 static gboolean
 has_waits (IpcHandle *self)
 {
-  gboolean result = !g_queue_is_empty (&self->blocked);
+  gboolean result = !g_queue_is_empty (&self->blocked) || !g_queue_is_empty (&self->asleep);
 
   for (IpcPollEntry *entry = self->entries; entry != NULL && !result; entry = entry->next)
     {
@@ -282,6 +291,24 @@ _ipc_handle_set_has_input (IpcHandle *self, gboolean has_input)
   for (IpcPollEntry *entry = self->entries; entry != NULL; entry = entry->next)
     _ipc_poll_entry_wake (entry, G_IO_IN);
   handle_unlock (self);
+}
+
+void
+_ipc_handle_wake (IpcHandle *self)
+{
+  g_atomic_int_inc (&self->n_wakes);
+
+  handle_lock (self);
+  for (IpcPollEntry *entry = self->entries; entry != NULL; entry = entry->next)
+    _ipc_poll_entry_wake (entry, 0);
+  wake_threads (&self->asleep);
+  handle_unlock (self);
+}
+
+guint
+_ipc_handle_count_wakes (IpcHandle *self)
+{
+  return g_atomic_int_get (&self->n_wakes);
 }
 
 gboolean
@@ -412,20 +439,21 @@ poll_woken (int fd,
 }
 
 static void
-join_blocked (IpcHandle *self, IpcThreadWake *wake)
+join (IpcHandle *self, GQueue *threads, IpcThreadWake *wake, const guint *n_wakes)
 {
   handle_lock (self);
-  g_queue_push_tail_link (&self->blocked, _ipc_thread_wake_get_link (wake));
-  if (_ipc_handle_is_closed (self))
+  g_queue_push_tail_link (threads, _ipc_thread_wake_get_link (wake));
+  if (_ipc_handle_is_closed (self) ||
+      (n_wakes != NULL && _ipc_handle_count_wakes (self) != *n_wakes))
     _ipc_thread_wake_wake (wake);
   handle_unlock (self);
 }
 
 static void
-leave_blocked (IpcHandle *self, IpcThreadWake *wake)
+leave (IpcHandle *self, GQueue *threads, IpcThreadWake *wake)
 {
   handle_lock (self);
-  g_queue_unlink (&self->blocked, _ipc_thread_wake_get_link (wake));
+  g_queue_unlink (threads, _ipc_thread_wake_get_link (wake));
   handle_unlock (self);
 }
 
@@ -433,10 +461,12 @@ static gboolean
 wait_woken (IpcHandle *self,
             GIOCondition condition,
             IpcThreadWake *wake,
+            const guint *n_wakes,
             gint64 deadline,
             GCancellable *cancellable,
             GError **error)
 {
+  GQueue *threads = NULL;
   gboolean success;
   int fd = -1;
 
@@ -445,14 +475,15 @@ wait_woken (IpcHandle *self,
       fd = _ipc_handle_enter (self, NULL);
       if (fd < 0)
         return TRUE;
-      join_blocked (self, wake);
+      threads = condition != 0 ? &self->blocked : &self->asleep;
+      join (self, threads, wake, n_wakes);
     }
 
   success = poll_woken (fd, condition, wake, deadline, cancellable, error);
 
   if (self != NULL)
     {
-      leave_blocked (self, wake);
+      leave (self, threads, wake);
       _ipc_handle_leave (self);
     }
   return success;
@@ -478,6 +509,27 @@ wait_a_while (IpcHandle *self, GIOCondition condition, gint64 deadline, GError *
   return FALSE;
 }
 
+static gboolean
+wait_in_thread (IpcHandle *self,
+                GIOCondition condition,
+                const guint *n_wakes,
+                gint64 deadline,
+                GCancellable *cancellable,
+                GError **error)
+{
+  IpcThreadWake *wake = _ipc_thread_wake_get (NULL);
+  gboolean success;
+
+  if (wake != NULL)
+    success = wait_woken (self, condition, wake, n_wakes, deadline, cancellable, error);
+  else
+    success = wait_a_while (self, condition, deadline, error);
+
+  if (success && g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  return success;
+}
+
 gboolean
 _ipc_handle_wait (IpcHandle *self,
                   GIOCondition condition,
@@ -485,19 +537,17 @@ _ipc_handle_wait (IpcHandle *self,
                   GCancellable *cancellable,
                   GError **error)
 {
-  IpcThreadWake *wake;
-  gboolean success;
-
   if (self != NULL && (condition & G_IO_IN) != 0 && _ipc_handle_has_input (self))
     return TRUE;
+  return wait_in_thread (self, condition, NULL, deadline, cancellable, error);
+}
 
-  wake = _ipc_thread_wake_get (NULL);
-  if (wake != NULL)
-    success = wait_woken (self, condition, wake, deadline, cancellable, error);
-  else
-    success = wait_a_while (self, condition, deadline, error);
-
-  if (success && g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  return success;
+gboolean
+_ipc_handle_wait_for_wake (IpcHandle *self,
+                           guint n_wakes,
+                           gint64 deadline,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  return wait_in_thread (self, 0, &n_wakes, deadline, cancellable, error);
 }

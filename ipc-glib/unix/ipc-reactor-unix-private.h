@@ -69,7 +69,7 @@ void _ipc_poll_entry_unref (IpcPollEntry *self);
 /* Before the handle's fd is closed: removes the registration and wakes all waits. */
 void _ipc_poll_entry_detach (IpcPollEntry *self);
 
-/* Wakes the waits that want @condition, and the context. */
+/* Wakes the waits that want @condition (0: those that want none), and the context. */
 void _ipc_poll_entry_wake (IpcPollEntry *self, GIOCondition condition);
 
 /* For the backends, under the lock: @entry saw @condition. */

@@ -393,7 +393,7 @@ queue_waits (IpcPollEntry *entry, guint condition, guint *wanted)
       IpcWait *wait = l->data;
 
       *wanted |= wait->condition;
-      if (wait->condition & condition)
+      if ((wait->condition & condition) != 0 || (wait->condition | condition) == 0)
         news |= _ipc_reactor_queue (wait);
     }
   return news;

@@ -57,16 +57,17 @@ join_entry (IpcWait *wait)
     _ipc_poll_entry_update (entry, entry->armed | wait->condition);
 }
 
-void
-_ipc_wait_start (IpcWait *wait,
-                 IpcHandle *handle,
-                 GIOCondition condition,
-                 gboolean at_once,
-                 GMainContext *context,
-                 int priority,
-                 gint64 deadline,
-                 GCancellable *cancellable,
-                 IpcWaitFunc func)
+static void
+wait_start (IpcWait *wait,
+            IpcHandle *handle,
+            GIOCondition condition,
+            gboolean at_once,
+            const guint *n_wakes,
+            GMainContext *context,
+            int priority,
+            gint64 deadline,
+            GCancellable *cancellable,
+            IpcWaitFunc func)
 {
   IpcReactor *reactor = _ipc_reactor_get (context);
 
@@ -99,10 +100,39 @@ _ipc_wait_start (IpcWait *wait,
       at_once |= ((IpcPollEntry *) wait->entry)->detached;
     }
   at_once |= (condition & G_IO_IN) != 0 && _ipc_handle_has_input (handle);
+  at_once |= n_wakes != NULL && _ipc_handle_count_wakes (handle) != *n_wakes;
   if ((at_once || wait->cancelled) && _ipc_reactor_queue (wait) &&
       !g_main_context_is_owner (reactor->context))
     g_main_context_wakeup (reactor->context);
   g_mutex_unlock (&reactor->lock);
+}
+
+void
+_ipc_wait_start (IpcWait *wait,
+                 IpcHandle *handle,
+                 GIOCondition condition,
+                 gboolean at_once,
+                 GMainContext *context,
+                 int priority,
+                 gint64 deadline,
+                 GCancellable *cancellable,
+                 IpcWaitFunc func)
+{
+  wait_start (wait, handle, condition, at_once, NULL, context, priority, deadline, cancellable,
+              func);
+}
+
+void
+_ipc_wait_start_for_wake (IpcWait *wait,
+                          IpcHandle *handle,
+                          guint n_wakes,
+                          GMainContext *context,
+                          int priority,
+                          gint64 deadline,
+                          GCancellable *cancellable,
+                          IpcWaitFunc func)
+{
+  wait_start (wait, handle, 0, FALSE, &n_wakes, context, priority, deadline, cancellable, func);
 }
 
 static void

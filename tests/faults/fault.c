@@ -25,6 +25,19 @@ static __thread struct
   gboolean for_ever;
 } fault;
 
+static __thread struct
+{
+  FaultPollFunc func; /* (nullable) */
+  gpointer data;
+} watch;
+
+void
+fault_watch_polls (FaultPollFunc func, gpointer data)
+{
+  watch.func = func;
+  watch.data = data;
+}
+
 void
 fault_arm (const char *name, int errnum, guint skip)
 {
@@ -116,7 +129,6 @@ WRAP (int,
       (fd, level, name, value, length))
 WRAP (int, shutdown, (int fd, int how), (fd, how))
 WRAP (ssize_t, recv, (int fd, void *buffer, size_t size, int flags), (fd, buffer, size, flags))
-WRAP (int, poll, (struct pollfd * fds, nfds_t n, int timeout), (fds, n, timeout))
 WRAP (int, epoll_create1, (int flags), (flags))
 WRAP (int,
       epoll_ctl,
@@ -131,6 +143,17 @@ WRAP (int, fchmod, (int fd, mode_t mode), (fd, mode))
 WRAP (int, fchmodat, (int dir, const char *path, mode_t mode, int flags), (dir, path, mode, flags))
 WRAP (int, flock, (int fd, int operation), (fd, operation))
 WRAP (int, unlink, (const char *path), (path))
+
+int
+poll (struct pollfd *fds, nfds_t n, int timeout)
+{
+  static gpointer place;
+  int (*real) (struct pollfd *, nfds_t, int) = find_real (&place, "poll");
+
+  if (timeout != 0 && watch.func != NULL)
+    watch.func (timeout, watch.data);
+  return strikes ("poll") ? -1 : real (fds, n, timeout);
+}
 
 /* The kernel may take a part of what it is given. */
 ssize_t

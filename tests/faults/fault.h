@@ -22,4 +22,8 @@ void fault_arm_for_ever (const char *name, int errnum);
 /* Takes the fault back; returns how often it struck. */
 guint fault_disarm (void);
 
+/* From now on this thread calls @func before each poll () that may block; NULL: no longer. */
+typedef void (*FaultPollFunc) (int timeout_ms, gpointer data);
+void fault_watch_polls (FaultPollFunc func, gpointer data);
+
 G_END_DECLS

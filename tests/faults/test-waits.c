@@ -1,0 +1,276 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Who waits is woken by what it waits for, and does not look again every few milliseconds. */
+
+#include "config.h"
+
+#include <errno.h>
+
+#include "ipc-glib.h"
+#include "ipc-handle-private.h"
+
+#include "fault.h"
+
+/* Blocking: no poll () of the thread has a timeout */
+
+typedef struct
+{
+  IpcLocalListener *listener;
+  IpcLocalConnection *connection; /* (owned) (nullable) */
+  GError *error;                  /* (owned) (nullable) */
+  int n_waits;                    /* atomic */
+} Waiter;
+
+static void
+waiting_cb (int timeout_ms, gpointer data)
+{
+  g_assert_cmpint (timeout_ms, ==, -1);
+  g_atomic_int_inc ((int *) data);
+}
+
+static void
+await_wait (Waiter *waiter)
+{
+  while (g_atomic_int_get (&waiter->n_waits) == 0)
+    g_thread_yield ();
+}
+
+static gpointer
+accept_thread (gpointer data)
+{
+  Waiter *self = data;
+
+  fault_watch_polls (waiting_cb, &self->n_waits);
+  self->connection = ipc_local_listener_accept (self->listener, NULL, &self->error);
+  fault_watch_polls (NULL, NULL);
+  return NULL;
+}
+
+/* Under a main context: it has no timer to wait for */
+
+static void
+assert_no_timer (void)
+{
+  GMainContext *context = g_main_context_default ();
+  int priority, timeout_ms;
+
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  g_main_context_query (context, G_MAXINT, &timeout_ms, NULL, 0);
+  g_assert_cmpint (timeout_ms, ==, -1);
+  g_main_context_release (context);
+}
+
+/* A listener whose only place is taken, and a client that waits for it */
+
+typedef struct
+{
+  IpcLocalListener *listener;
+  IpcLocalConnection *clients[2];
+  IpcLocalConnection *first;
+} Full;
+
+static IpcLocalConnection *
+connect_to (IpcLocalListener *listener)
+{
+  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
+  g_autoptr (GError) error = NULL;
+  IpcLocalConnection *connection = ipc_local_client_connect_to (
+      client, ipc_local_listener_get_name (listener), NULL, &error);
+
+  g_assert_no_error (error);
+  return connection;
+}
+
+static void
+set_up (Full *full, int max_connections)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalName) name = ipc_local_name_new_unique ("test-waits", &error);
+
+  g_assert_no_error (error);
+  full->listener = ipc_local_listener_new (name);
+  ipc_local_listener_set_max_connections (full->listener, max_connections);
+  ipc_local_listener_listen (full->listener, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (full->clients); i++)
+    full->clients[i] = connect_to (full->listener);
+  full->first = ipc_local_listener_accept (full->listener, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+full_set_up (Full *full, gconstpointer data G_GNUC_UNUSED)
+{
+  set_up (full, 1);
+}
+
+static void
+roomy_set_up (Full *full, gconstpointer data G_GNUC_UNUSED)
+{
+  set_up (full, 0);
+}
+
+static void
+full_tear_down (Full *full, gconstpointer data G_GNUC_UNUSED)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (full->clients); i++)
+    g_assert_finalize_object (full->clients[i]);
+  g_clear_object (&full->first);
+  g_assert_finalize_object (full->listener);
+}
+
+static void
+test_accept (Full *full, gconstpointer data G_GNUC_UNUSED)
+{
+  Waiter waiter = { .listener = full->listener };
+  GThread *thread = g_thread_new ("accept", accept_thread, &waiter);
+
+  await_wait (&waiter);
+  g_clear_object (&full->first);
+  g_thread_join (thread);
+  g_assert_no_error (waiter.error);
+  g_assert_finalize_object (waiter.connection);
+}
+
+static void
+test_accept_closed (Full *full, gconstpointer data G_GNUC_UNUSED)
+{
+  Waiter waiter = { .listener = full->listener };
+  GThread *thread = g_thread_new ("accept", accept_thread, &waiter);
+
+  await_wait (&waiter);
+  ipc_local_listener_close (full->listener);
+  g_thread_join (thread);
+  g_assert_error (waiter.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&waiter.error);
+}
+
+static void
+accepted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(IpcLocalConnection **) user_data = ipc_local_listener_accept_finish (
+      IPC_LOCAL_LISTENER (object), result, &error);
+  g_assert_no_error (error);
+}
+
+static gpointer
+unref_thread (gpointer object)
+{
+  g_object_unref (object);
+  return NULL;
+}
+
+/* The connection is closed here, or in another thread. */
+static void
+test_accept_async (Full *full, gconstpointer elsewhere)
+{
+  g_autoptr (IpcLocalConnection) connection = NULL;
+
+  ipc_local_listener_accept_async (full->listener, G_PRIORITY_DEFAULT, NULL, accepted_cb,
+                                   &connection);
+  assert_no_timer ();
+  g_assert_null (connection);
+  if (elsewhere != NULL)
+    g_thread_join (g_thread_new ("close", unref_thread, g_steal_pointer (&full->first)));
+  else
+    g_clear_object (&full->first);
+  while (connection == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+incoming_cb (IpcLocalListener *listener G_GNUC_UNUSED,
+             IpcLocalConnection *connection,
+             gpointer user_data)
+{
+  *(IpcLocalConnection **) user_data = g_object_ref (connection);
+}
+
+static void
+test_incoming (Full *full, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (IpcLocalConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (full->listener, "incoming", G_CALLBACK (incoming_cb), &connection);
+  ipc_local_listener_start (full->listener, &error);
+  g_assert_no_error (error);
+  assert_no_timer ();
+  g_assert_null (connection);
+  g_clear_object (&full->first);
+  while (connection == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  ipc_local_listener_close (full->listener);
+}
+
+/* Several calls for one place: each place that becomes free serves one of them. */
+static void
+test_accept_many (Full *full, gconstpointer data G_GNUC_UNUSED)
+{
+  IpcLocalConnection *connections[8] = { NULL };
+  g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
+    {
+      g_ptr_array_add (clients, connect_to (full->listener));
+      ipc_local_listener_accept_async (full->listener, G_PRIORITY_DEFAULT, NULL, accepted_cb,
+                                       &connections[i]);
+    }
+  g_clear_object (&full->first);
+  for (guint n = 0; n < G_N_ELEMENTS (connections);)
+    {
+      guint n_open = 0;
+
+      g_main_context_iteration (NULL, TRUE);
+      for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
+        n_open += connections[i] != NULL;
+      g_assert_cmpuint (n_open, <=, 1);
+      for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
+        g_clear_object (&connections[i]);
+      n += n_open;
+    }
+}
+
+/* There is no descriptor left, until one of the listener's connections gives its own back. */
+static void
+test_no_descriptor (Full *full, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (IpcLocalConnection) connection = NULL;
+
+  fault_arm ("accept4", EMFILE, 0);
+  ipc_local_listener_accept_async (full->listener, G_PRIORITY_DEFAULT, NULL, accepted_cb,
+                                   &connection);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (fault_disarm (), ==, 1);
+  g_assert_null (connection);
+  g_clear_object (&full->first);
+  while (g_main_context_iteration (NULL, FALSE)) /* now, and not when a timer ends */
+    ;
+  g_assert_nonnull (connection);
+}
+
+#define add(path, data, func)                                                                      \
+  g_test_add ("/waits/" path, Full, data, full_set_up, func, full_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_message ("The reactor is %s", _ipc_reactor_get_name ());
+
+  add ("max-connections/accept", NULL, test_accept);
+  add ("max-connections/accept-closed", NULL, test_accept_closed);
+  add ("max-connections/accept-async", NULL, test_accept_async);
+  add ("max-connections/accept-async/elsewhere", "elsewhere", test_accept_async);
+  add ("max-connections/accept-many", NULL, test_accept_many);
+  add ("max-connections/incoming", NULL, test_incoming);
+  g_test_add ("/waits/no-descriptor", Full, NULL, roomy_set_up, test_no_descriptor, full_tear_down);
+  return g_test_run ();
+}
