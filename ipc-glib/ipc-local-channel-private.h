@@ -7,13 +7,32 @@
 
 G_BEGIN_DECLS
 
+/* How the system moves bytes through a handle. Each has the contract of the function of the same
+ * name in ipc-local-connection-private.h; a pipe of packets answers @peek_size with the size that
+ * any packet fits in. */
+typedef struct
+{
+  IpcAttempt (
+      *receive) (IpcHandle *handle, void *buffer, gsize size, gsize *n_read, GError **error);
+  IpcAttempt (*peek_size) (IpcHandle *handle, gsize *size, GError **error);
+  IpcAttempt (*send) (IpcHandle *handle,
+                      IpcSocketType socket_type,
+                      const GOutputVector *vectors,
+                      gsize n_vectors,
+                      gsize *n_sent,
+                      GError **error);
+  gboolean stream_closes; /* a handle has one stream only, which closes it */
+} IpcChannelOps;
+
 /* What a connection and its two streams share, so that a stream may outlive the connection: the
- * handle, the options, and the part of a message that was read as a stream. Counted; any thread. */
+ * handle, the options, and the part of a message that was read as a stream. The end of a pipe and
+ * its stream share one, too. Counted; any thread. */
 typedef struct _IpcLocalChannel IpcLocalChannel;
 
 struct _IpcLocalChannel
 {
   gatomicrefcount ref_count;
+  const IpcChannelOps *ops;
   IpcHandle *handle; /* (owned) */
   IpcSocketType socket_type;
   int read_timeout; /* atomic, ms, -1 none */
@@ -25,13 +44,18 @@ struct _IpcLocalChannel
   GQueue senders; /* of IpcSender: under send_lock */
 };
 
-/* Takes @handle. */
-IpcLocalChannel *_ipc_local_channel_new (IpcHandle *handle, IpcSocketType socket_type);
+/* Takes @handle; NULL for the @ops of a connection. */
+IpcLocalChannel *_ipc_local_channel_new (IpcHandle *handle,
+                                         IpcSocketType socket_type,
+                                         const IpcChannelOps *ops);
 IpcLocalChannel *_ipc_local_channel_ref (IpcLocalChannel *self);
 void _ipc_local_channel_unref (IpcLocalChannel *self);
 
 /* FALSE with NOT_INITIALIZED for the NULL of an object that nobody has connected. */
 gboolean _ipc_local_channel_check (IpcLocalChannel *self, GError **error);
+
+/* Its stream was closed. */
+void _ipc_local_channel_stream_closed (IpcLocalChannel *self);
 
 /* Reads what there is now, of either socket type; what a message has beyond @size comes next. */
 IpcAttempt _ipc_local_channel_read (IpcLocalChannel *self,

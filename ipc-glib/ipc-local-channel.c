@@ -13,12 +13,19 @@
 /* A sender behind another looks again after so long. */
 #define TURN_RETRY_MS 1
 
+static const IpcChannelOps connection_ops = {
+  .receive = _ipc_channel_receive,
+  .peek_size = _ipc_channel_peek_size,
+  .send = _ipc_channel_send,
+};
+
 IpcLocalChannel *
-_ipc_local_channel_new (IpcHandle *handle, IpcSocketType socket_type)
+_ipc_local_channel_new (IpcHandle *handle, IpcSocketType socket_type, const IpcChannelOps *ops)
 {
   IpcLocalChannel *self = g_new0 (IpcLocalChannel, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
+  self->ops = ops != NULL ? ops : &connection_ops;
   self->handle = handle;
   self->socket_type = socket_type;
   self->read_timeout = -1;
@@ -60,13 +67,20 @@ _ipc_local_channel_check (IpcLocalChannel *self, GError **error)
   return FALSE;
 }
 
+void
+_ipc_local_channel_stream_closed (IpcLocalChannel *self)
+{
+  if (self != NULL && self->ops->stream_closes)
+    _ipc_handle_close (self->handle);
+}
+
 /* Receiving. The functions in this part run under receive_lock. */
 
 static IpcAttempt
 peek_message (IpcLocalChannel *self, gsize *size, GError **error)
 {
   gsize most = (gsize) g_atomic_pointer_get (&self->max_message_size);
-  IpcAttempt outcome = _ipc_channel_peek_size (self->handle, size, error);
+  IpcAttempt outcome = self->ops->peek_size (self->handle, size, error);
 
   if (outcome != IPC_ATTEMPT_DONE || *size <= most)
     return outcome;
@@ -90,7 +104,7 @@ take_message (IpcLocalChannel *self, gsize size, GBytes **message, GError **erro
                    "No memory for a message of %" G_GSIZE_FORMAT " bytes", size);
       return IPC_ATTEMPT_FAILED;
     }
-  outcome = _ipc_channel_receive (self->handle, buffer, size, &n, error);
+  outcome = self->ops->receive (self->handle, buffer, size, &n, error);
   if (outcome == IPC_ATTEMPT_DONE)
     *message = g_bytes_new_take (g_steal_pointer (&buffer), n);
   return outcome;
@@ -141,8 +155,7 @@ read_from_messages (IpcLocalChannel *self, void *buffer, gsize size, gsize *n_re
   if (length <= size)
     {
       *n_read = 0; /* an empty message stays, and stays the end */
-      return length == 0 ? outcome
-                         : _ipc_channel_receive (self->handle, buffer, size, n_read, error);
+      return length == 0 ? outcome : self->ops->receive (self->handle, buffer, size, n_read, error);
     }
 
   outcome = take_message (self, length, &whole, error);
@@ -195,7 +208,7 @@ _ipc_local_channel_read (IpcLocalChannel *self,
   IpcAttempt outcome;
 
   if (self->socket_type == IPC_SOCKET_TYPE_STREAM)
-    return _ipc_channel_receive (self->handle, buffer, size, n_read, error);
+    return self->ops->receive (self->handle, buffer, size, n_read, error);
 
   g_mutex_lock (&self->receive_lock);
   outcome = read_from_messages (self, buffer, size, n_read, error);
@@ -210,7 +223,7 @@ _ipc_local_channel_write (IpcLocalChannel *self,
                           gsize *n_written,
                           GError **error)
 {
-  return _ipc_channel_send (self->handle, self->socket_type, vectors, n_vectors, n_written, error);
+  return self->ops->send (self->handle, self->socket_type, vectors, n_vectors, n_written, error);
 }
 
 IpcAttempt
@@ -237,7 +250,7 @@ _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GError **error
   if (self->rest != NULL && !_ipc_handle_is_closed (self->handle))
     *size = g_bytes_get_size (self->rest);
   else
-    outcome = _ipc_channel_peek_size (self->handle, size, error);
+    outcome = self->ops->peek_size (self->handle, size, error);
   g_mutex_unlock (&self->receive_lock);
   return outcome;
 }

@@ -296,7 +296,7 @@ _ipc_local_connection_new (IpcHandle *handle,
 {
   IpcLocalConnection *self = g_object_new (IPC_TYPE_LOCAL_CONNECTION, NULL);
 
-  self->channel = _ipc_local_channel_new (handle, socket_type);
+  self->channel = _ipc_local_channel_new (handle, socket_type, NULL);
   if (credentials != NULL)
     self->credentials = ipc_peer_credentials_ref (credentials);
   return self;

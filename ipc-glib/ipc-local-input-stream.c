@@ -5,7 +5,7 @@
 
 #include "ipc-local-channel-private.h"
 
-/* The input stream of a connection; public only as a GInputStream that is pollable. */
+/* The input stream of a connection or a pipe; public only as a GInputStream that is pollable. */
 
 #define IPC_TYPE_LOCAL_INPUT_STREAM (ipc_local_input_stream_get_type ())
 G_DECLARE_FINAL_TYPE (IpcLocalInputStream,
@@ -108,7 +108,16 @@ ipc_local_input_stream_read_finish (GInputStream *stream, GAsyncResult *result, 
   return g_task_propagate_int (G_TASK (result), error);
 }
 
-/* Closing a stream closes nothing of the system's: no thread is needed for it. */
+static gboolean
+ipc_local_input_stream_close (GInputStream *stream,
+                              GCancellable *cancellable G_GNUC_UNUSED,
+                              GError **error G_GNUC_UNUSED)
+{
+  _ipc_local_channel_stream_closed (IPC_LOCAL_INPUT_STREAM (stream)->channel);
+  return TRUE;
+}
+
+/* Closing never waits: no thread is needed for it. */
 static void
 ipc_local_input_stream_close_async (GInputStream *stream,
                                     int io_priority,
@@ -121,7 +130,7 @@ ipc_local_input_stream_close_async (GInputStream *stream,
   g_task_set_source_tag (task, ipc_local_input_stream_close_async);
   g_task_set_name (task, "[ipc-glib] close input");
   g_task_set_priority (task, io_priority);
-  g_task_return_boolean (task, TRUE);
+  g_task_return_boolean (task, ipc_local_input_stream_close (stream, NULL, NULL));
 }
 
 static gboolean
@@ -189,6 +198,7 @@ ipc_local_input_stream_class_init (IpcLocalInputStreamClass *class)
   stream_class->read_fn = ipc_local_input_stream_read;
   stream_class->read_async = ipc_local_input_stream_read_async;
   stream_class->read_finish = ipc_local_input_stream_read_finish;
+  stream_class->close_fn = ipc_local_input_stream_close;
   stream_class->close_async = ipc_local_input_stream_close_async;
   stream_class->close_finish = ipc_local_input_stream_close_finish;
 }

@@ -5,8 +5,8 @@
 
 #include "ipc-local-channel-private.h"
 
-/* The output stream of a connection; public only as a GOutputStream that is pollable. On a MESSAGE
- * connection each write is one message. */
+/* The output stream of a connection or a pipe; public only as a GOutputStream that is pollable. On
+ * a MESSAGE connection each write is one message. */
 
 #define IPC_TYPE_LOCAL_OUTPUT_STREAM (ipc_local_output_stream_get_type ())
 G_DECLARE_FINAL_TYPE (IpcLocalOutputStream,
@@ -185,8 +185,17 @@ ipc_local_output_stream_writev_finish (GOutputStream *stream,
   return TRUE;
 }
 
-/* Nothing is kept back, so nothing is to be flushed, and closing a stream closes nothing of the
- * system's: no thread is needed for either. */
+static gboolean
+ipc_local_output_stream_close (GOutputStream *stream,
+                               GCancellable *cancellable G_GNUC_UNUSED,
+                               GError **error G_GNUC_UNUSED)
+{
+  _ipc_local_channel_stream_closed (IPC_LOCAL_OUTPUT_STREAM (stream)->channel);
+  return TRUE;
+}
+
+/* Nothing is kept back, so nothing is to be flushed, and closing never waits: no thread is needed
+ * for either. */
 static void
 return_true_async (GOutputStream *stream,
                    int io_priority,
@@ -197,9 +206,20 @@ return_true_async (GOutputStream *stream,
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, return_true_async);
-  g_task_set_name (task, "[ipc-glib] close output");
+  g_task_set_name (task, "[ipc-glib] flush output");
   g_task_set_priority (task, io_priority);
   g_task_return_boolean (task, TRUE);
+}
+
+static void
+ipc_local_output_stream_close_async (GOutputStream *stream,
+                                     int io_priority,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  ipc_local_output_stream_close (stream, NULL, NULL);
+  return_true_async (stream, io_priority, cancellable, callback, user_data);
 }
 
 static gboolean
@@ -294,7 +314,8 @@ ipc_local_output_stream_class_init (IpcLocalOutputStreamClass *class)
   stream_class->writev_finish = ipc_local_output_stream_writev_finish;
   stream_class->flush_async = return_true_async;
   stream_class->flush_finish = return_true_finish;
-  stream_class->close_async = return_true_async;
+  stream_class->close_fn = ipc_local_output_stream_close;
+  stream_class->close_async = ipc_local_output_stream_close_async;
   stream_class->close_finish = return_true_finish;
 }
 

@@ -13,7 +13,7 @@ typedef enum
   IPC_KERNEL_PEER_PIDFD = 1 << 0,
   IPC_KERNEL_PIPE_NOWAIT = 1 << 1,
   IPC_KERNEL_WRITE_NOSIGNAL = 1 << 2,
-  IPC_KERNEL_PASS_PIDFD = 1 << 1,
+  IPC_KERNEL_PASS_PIDFD = 1 << 3,
 } IpcKernelFeature;
 
 /* FALSE once the kernel is known to lack it; then it need not be asked again. */

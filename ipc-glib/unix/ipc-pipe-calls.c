@@ -1,0 +1,108 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ipc-kernel-features-private.h"
+#include "ipc-pipe-unix-private.h"
+
+/* The C library may be older than the kernel: both are parts of its interface, and do not change.
+ */
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT 0x00000008
+#endif
+#ifndef RWF_NOSIGNAL
+#define RWF_NOSIGNAL 0x00000100
+#endif
+
+gssize
+_ipc_pipe_read_nowait (int fd, const struct iovec *vector)
+{
+#ifdef HAVE_PREADV2
+  if (_ipc_kernel_has (IPC_KERNEL_PIPE_NOWAIT))
+    return preadv2 (fd, vector, 1, -1, RWF_NOWAIT);
+#endif
+  errno = EOPNOTSUPP;
+  return -1;
+}
+
+static gssize
+write_flags (int fd, const struct iovec *vectors, int n_vectors, int flags)
+{
+  if (flags == 0)
+    return writev (fd, vectors, n_vectors);
+#ifdef HAVE_PWRITEV2
+  return pwritev2 (fd, vectors, n_vectors, -1, flags);
+#else
+  errno = EOPNOTSUPP;
+  return -1;
+#endif
+}
+
+static gboolean
+sigpipe_is_pending (void)
+{
+  sigset_t pending;
+
+  sigemptyset (&pending);
+  sigpending (&pending);
+  return sigismember (&pending, SIGPIPE) == 1;
+}
+
+/* The signal of a broken pipe is sent to the thread that writes: it blocks the signal, takes its
+ * own, and nobody else's. */
+static gssize
+write_masked (int fd, const struct iovec *vectors, int n_vectors, int flags)
+{
+  static const struct timespec no_time;
+  gboolean was_pending = sigpipe_is_pending ();
+  sigset_t sigpipe, old_mask;
+  int saved_errno;
+  gssize n;
+
+  sigemptyset (&sigpipe);
+  sigaddset (&sigpipe, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &sigpipe, &old_mask);
+  n = write_flags (fd, vectors, n_vectors, flags);
+  saved_errno = errno;
+  if (n < 0 && saved_errno == EPIPE && !was_pending)
+    {
+      while (sigtimedwait (&sigpipe, NULL, &no_time) < 0 && errno == EINTR)
+        ;
+    }
+  pthread_sigmask (SIG_SETMASK, &old_mask, NULL);
+  errno = saved_errno;
+  return n;
+}
+
+gssize
+_ipc_pipe_write (int fd, const struct iovec *vectors, int n_vectors, gboolean nowait)
+{
+  const int flags = nowait ? RWF_NOWAIT : 0;
+  gssize n;
+
+  if (nowait && !_ipc_kernel_has (IPC_KERNEL_PIPE_NOWAIT))
+    {
+      errno = EOPNOTSUPP;
+      return -1;
+    }
+  if (_ipc_kernel_has (IPC_KERNEL_WRITE_NOSIGNAL))
+    {
+      n = write_flags (fd, vectors, n_vectors, flags | RWF_NOSIGNAL);
+      if (n >= 0 || errno != EOPNOTSUPP)
+        return n;
+    }
+
+  /* Which of the flags it was that is not known, the same call without the newer one tells. */
+  n = write_masked (fd, vectors, n_vectors, flags);
+  if (n >= 0 || errno != EOPNOTSUPP)
+    _ipc_kernel_lacks (IPC_KERNEL_WRITE_NOSIGNAL);
+  return n;
+}

@@ -1,0 +1,272 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "../ipc-local-channel-private.h"
+#include "../ipc-pipe-private.h"
+#include "ipc-handle-unix-private.h"
+#include "ipc-kernel-features-private.h"
+#include "ipc-pipe-unix-private.h"
+
+/* Reading and writing pipes without waiting. Pipes have no MSG_DONTWAIT, and O_NONBLOCK belongs to
+ * the open file description, which another process may share, and rely on. So there are two kinds
+ * of ends: ours alone, with O_NONBLOCK; and others, where each call asks not to wait
+ * (RWF_NOWAIT, Linux 6.4, not on FIFOs), or, where the kernel can't be asked, looks first. */
+
+/* More vectors than this are written by the next call. */
+#define MAX_VECTORS 1024
+
+static gboolean
+is_ready (int fd, short events)
+{
+  struct pollfd poll_fd = { .fd = fd, .events = events };
+
+  return poll (&poll_fd, 1, 0) > 0;
+}
+
+/* Ends the attempt: @n and errno are what the system call has left. */
+static IpcAttempt
+finish (gssize n, gsize *n_done, const char *what, GError **error)
+{
+  if (n >= 0)
+    {
+      *n_done = n;
+      return IPC_ATTEMPT_DONE;
+    }
+  if (errno == EAGAIN)
+    return IPC_ATTEMPT_AGAIN;
+  _ipc_set_error_from_errno (error, errno, "%s", what);
+  return IPC_ATTEMPT_FAILED;
+}
+
+/* Reading */
+
+static gssize
+read_own (int fd, const struct iovec *vector)
+{
+  return read (fd, vector->iov_base, vector->iov_len);
+}
+
+static gssize
+read_shared (int fd, const struct iovec *vector)
+{
+  gssize n = _ipc_pipe_read_nowait (fd, vector);
+
+  if (n >= 0 || errno != EOPNOTSUPP)
+    return n;
+  if (!is_ready (fd, POLLIN))
+    {
+      errno = EAGAIN;
+      return -1;
+    }
+  return read_own (fd, vector);
+}
+
+static IpcAttempt
+receive (IpcHandle *handle,
+         gssize (*func) (int, const struct iovec *),
+         void *buffer,
+         gsize size,
+         gsize *n_read,
+         GError **error)
+{
+  struct iovec vector = { buffer, size };
+  int fd = _ipc_handle_enter (handle, error);
+  gssize n;
+
+  if (fd < 0)
+    return IPC_ATTEMPT_FAILED;
+  do
+    n = func (fd, &vector);
+  while (n < 0 && errno == EINTR);
+  _ipc_handle_leave (handle);
+
+  return finish (n, n_read, "Can’t read from the pipe", error);
+}
+
+static IpcAttempt
+receive_own (IpcHandle *handle, void *buffer, gsize size, gsize *n_read, GError **error)
+{
+  return receive (handle, read_own, buffer, size, n_read, error);
+}
+
+static IpcAttempt
+receive_shared (IpcHandle *handle, void *buffer, gsize size, gsize *n_read, GError **error)
+{
+  return receive (handle, read_shared, buffer, size, n_read, error);
+}
+
+/* The kernel does not tell the size of the next packet, only that none is longer than this. */
+static IpcAttempt
+peek_size (IpcHandle *handle G_GNUC_UNUSED, gsize *size, GError **error G_GNUC_UNUSED)
+{
+  *size = PIPE_BUF;
+  return IPC_ATTEMPT_DONE;
+}
+
+/* Writing */
+
+static gssize
+write_own (int fd, const struct iovec *vectors, int n_vectors)
+{
+  return _ipc_pipe_write (fd, vectors, n_vectors, FALSE);
+}
+
+/* A pipe that is ready has room for PIPE_BUF bytes. */
+static gssize
+write_shared (int fd, const struct iovec *vectors, int n_vectors)
+{
+  gssize n = _ipc_pipe_write (fd, vectors, n_vectors, TRUE);
+  struct iovec first;
+
+  if (n >= 0 || errno != EOPNOTSUPP)
+    return n;
+  if (!is_ready (fd, POLLOUT))
+    {
+      errno = EAGAIN;
+      return -1;
+    }
+  while (n_vectors > 1 && vectors->iov_len == 0)
+    {
+      vectors++;
+      n_vectors--;
+    }
+  first = (struct iovec){ vectors->iov_base, MIN (vectors->iov_len, PIPE_BUF) };
+  return _ipc_pipe_write (fd, &first, 1, FALSE);
+}
+
+static IpcAttempt
+send_with (IpcHandle *handle,
+           gssize (*func) (int, const struct iovec *, int),
+           const GOutputVector *vectors,
+           gsize n_vectors,
+           gsize *n_sent,
+           GError **error)
+{
+  int fd = _ipc_handle_enter (handle, error);
+  gssize n;
+
+  if (fd < 0)
+    return IPC_ATTEMPT_FAILED;
+  do /* GLib promises the layout */
+    n = func (fd, (const struct iovec *) vectors, MIN (n_vectors, MAX_VECTORS));
+  while (n < 0 && errno == EINTR);
+  _ipc_handle_leave (handle);
+
+  return finish (n, n_sent, "Can’t write to the pipe", error);
+}
+
+static IpcAttempt
+send_own (IpcHandle *handle,
+          IpcSocketType socket_type G_GNUC_UNUSED,
+          const GOutputVector *vectors,
+          gsize n_vectors,
+          gsize *n_sent,
+          GError **error)
+{
+  return send_with (handle, write_own, vectors, n_vectors, n_sent, error);
+}
+
+static IpcAttempt
+send_shared (IpcHandle *handle,
+             IpcSocketType socket_type G_GNUC_UNUSED,
+             const GOutputVector *vectors,
+             gsize n_vectors,
+             gsize *n_sent,
+             GError **error)
+{
+  return send_with (handle, write_shared, vectors, n_vectors, n_sent, error);
+}
+
+/* Ends */
+
+static const IpcChannelOps own_ops = {
+  .receive = receive_own,
+  .peek_size = peek_size,
+  .send = send_own,
+  .stream_closes = TRUE,
+};
+
+static const IpcChannelOps shared_ops = {
+  .receive = receive_shared,
+  .peek_size = peek_size,
+  .send = send_shared,
+  .stream_closes = TRUE,
+};
+
+/* Puts an open file description of our own, with O_NONBLOCK, in the place of @fd. */
+static gboolean
+reopen (int fd, int flags)
+{
+#if defined(HAVE_DUP3) && defined(O_DIRECT)
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  int fd_flags = fcntl (fd, F_GETFD);
+  int own = open (path, (flags & (O_ACCMODE | O_DIRECT)) | O_NONBLOCK | O_CLOEXEC);
+  gboolean success;
+
+  if (own < 0)
+    return FALSE;
+  success = dup3 (own, fd, (fd_flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0) >= 0;
+  close (own);
+  return success;
+#else
+  return FALSE;
+#endif
+}
+
+/* Makes an end of ours of it, if that is needed and can be. */
+static const IpcChannelOps *
+prepare (int fd, gboolean *shared)
+{
+  int flags = fcntl (fd, F_GETFL);
+
+  if (!*shared && (flags & O_NONBLOCK) != 0)
+    return &own_ops;
+  if (!*shared && _ipc_kernel_has (IPC_KERNEL_PIPE_NOWAIT))
+    return &shared_ops;
+  if (reopen (fd, flags) || (!*shared && fcntl (fd, F_SETFL, flags | O_NONBLOCK) == 0))
+    {
+      *shared = FALSE;
+      return &own_ops;
+    }
+  return &shared_ops;
+}
+
+static IpcLocalChannel *
+channel_new (IpcHandle *handle, gboolean *shared, gboolean packets)
+{
+  const IpcChannelOps *ops = &shared_ops;
+  int fd = _ipc_handle_enter (handle, NULL);
+
+  if (fd >= 0)
+    {
+      ops = prepare (fd, shared);
+      _ipc_handle_leave (handle);
+    }
+  return _ipc_local_channel_new (handle, packets ? IPC_SOCKET_TYPE_MESSAGE : IPC_SOCKET_TYPE_STREAM,
+                                 ops);
+}
+
+GInputStream *
+_ipc_pipe_input_stream_new (IpcHandle *handle, gboolean *shared, gboolean packets)
+{
+  g_autoptr (IpcLocalChannel) channel = channel_new (handle, shared, packets);
+
+  return _ipc_local_input_stream_new (channel);
+}
+
+GOutputStream *
+_ipc_pipe_output_stream_new (IpcHandle *handle, gboolean *shared, gboolean packets)
+{
+  g_autoptr (IpcLocalChannel) channel = channel_new (handle, shared, packets);
+
+  return _ipc_local_output_stream_new (channel);
+}
