@@ -12,16 +12,10 @@
 #include "ipc-handle-unix-private.h"
 #include "ipc-local-connection-private.h"
 #include "ipc-peer-credentials-unix-private.h"
+#include "ipc-unix-message-private.h"
 
 /* No call relies on O_NONBLOCK, which another process may share and change: MSG_DONTWAIT does it.
  */
-
-/* What the kernel keeps of the send buffer for itself when it looks whether a message fits. */
-#define SEND_BUFFER_RESERVE 32
-
-/* Linux keeps most of a message in one piece of memory, and has none larger; beyond it sendmsg(2)
- * fails with ENOBUFS, whatever the send buffer. */
-#define KERNEL_MESSAGE_MAX (4 * 1024 * 1024)
 
 /* More vectors than this are sent by the next call; a message may not have more. */
 #define MAX_VECTORS 1024
@@ -114,44 +108,10 @@ _ipc_channel_peek_size (IpcHandle *handle, gsize *size, GError **error)
 
 /* Sending */
 
-static gsize
-get_send_buffer (int fd)
-{
-  int size = 0;
-  socklen_t length = sizeof size;
-
-  if (getsockopt (fd, SOL_SOCKET, SO_SNDBUF, &size, &length) < 0 || size < 0)
-    return 0;
-  return size;
-}
-
-static gboolean
-grow_send_buffer (int fd, gsize message_size)
-{
-  gsize before = get_send_buffer (fd);
-  int wanted;
-
-  if (message_size > G_MAXINT / 2)
-    return FALSE;
-  wanted = message_size + SEND_BUFFER_RESERVE; /* the kernel doubles it */
-  return setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted) == 0 &&
-         get_send_buffer (fd) > before;
-}
-
 gsize
 _ipc_channel_get_max_send_size (IpcHandle *handle G_GNUC_UNUSED)
 {
-  int fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-  int most = G_MAXINT / 2;
-  gsize size;
-
-  if (fd < 0)
-    return 0;
-  /* The kernel takes as much of it as the system allows. */
-  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &most, sizeof most);
-  size = get_send_buffer (fd);
-  close (fd);
-  return MIN (size > SEND_BUFFER_RESERVE ? size - SEND_BUFFER_RESERVE : 0, KERNEL_MESSAGE_MAX);
+  return _ipc_unix_message_get_max_size ();
 }
 
 static gsize
@@ -178,7 +138,7 @@ send_once (int fd, const struct msghdr *message)
 static gssize
 send_growing (IpcHandle *handle, int fd, IpcSocketType type, struct msghdr *message, gsize size)
 {
-  if (type == IPC_SOCKET_TYPE_MESSAGE && size > KERNEL_MESSAGE_MAX)
+  if (type == IPC_SOCKET_TYPE_MESSAGE && !_ipc_unix_message_fits (size))
     {
       errno = EMSGSIZE;
       return -1;
@@ -197,25 +157,13 @@ send_growing (IpcHandle *handle, int fd, IpcSocketType type, struct msghdr *mess
         }
       if (errno == EMSGSIZE && type == IPC_SOCKET_TYPE_MESSAGE)
         {
-          if (grow_send_buffer (fd, size))
+          if (_ipc_unix_message_make_room (fd, size))
             continue;
           errno = EMSGSIZE;
         }
       if (errno != EINTR)
         return -1;
     }
-}
-
-static void
-set_send_error (GError **error, int errnum, IpcHandle *handle, gsize size)
-{
-  if (errnum == EMSGSIZE)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                 "A message of %" G_GSIZE_FORMAT " bytes is larger than the %" G_GSIZE_FORMAT
-                 " bytes that the system takes",
-                 size, _ipc_channel_get_max_send_size (handle));
-  else
-    _ipc_set_error_from_errno (error, errnum, "Can’t send");
 }
 
 /* A message is sent whole, and an empty one can't be told from the end. */
@@ -260,7 +208,7 @@ _ipc_channel_send (IpcHandle *handle,
     return IPC_ATTEMPT_AGAIN;
   if (n < 0)
     {
-      set_send_error (error, errno, handle, size);
+      _ipc_unix_message_set_error (error, errno, size);
       return IPC_ATTEMPT_FAILED;
     }
   *n_sent = n;
