@@ -28,6 +28,23 @@ int _ipc_handle_steal_fd (IpcHandle *self, GError **error);
 void _ipc_handle_set_reset (IpcHandle *self);
 gboolean _ipc_handle_get_reset (IpcHandle *self);
 
+/* What somebody keeps with the handle, and embeds this at its start. */
+typedef struct _IpcHandleData IpcHandleData;
+
+struct _IpcHandleData
+{
+  /* The descriptor is no longer the handle's, and no call uses it. In a forked child (not @is_own) no
+   * lock may be taken: nobody may be left to release it. */
+  void (*release) (IpcHandleData *data, gboolean is_own);
+  void (*free) (IpcHandleData *data, gboolean is_own);
+};
+
+IpcHandleData *_ipc_handle_get_data (IpcHandle *self); /* (nullable) */
+
+/* Takes @data and keeps it as long as the handle lives, or frees it when there is some already;
+ * answers the one that is there. */
+IpcHandleData *_ipc_handle_add_data (IpcHandle *self, IpcHandleData *data);
+
 /* How often this process is a forked child of a user of the library; changes in the child. */
 guint _ipc_fork_generation (void);
 

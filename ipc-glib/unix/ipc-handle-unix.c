@@ -34,6 +34,7 @@ struct _IpcHandle
   GQueue blocked;        /* of IpcThreadWake, by their links; under the lock */
   GQueue asleep;         /* the same, of those that wait for no condition */
   guint n_wakes;         /* atomic */
+  IpcHandleData *data;   /* (owned) (nullable), atomic */
   GDestroyNotify close_notify;
   gpointer close_data;
 };
@@ -103,6 +104,8 @@ _ipc_handle_unref (IpcHandle *self)
     return;
 
   _ipc_handle_close (self);
+  if (self->data != NULL)
+    self->data->free (self->data, _ipc_handle_is_own (self));
   if (_ipc_handle_is_own (self))
     g_mutex_clear (&self->lock);
   g_free (self);
@@ -145,6 +148,21 @@ _ipc_handle_set_close_notify (IpcHandle *self, GDestroyNotify func, gpointer dat
   self->close_data = data;
 }
 
+IpcHandleData *
+_ipc_handle_get_data (IpcHandle *self)
+{
+  return g_atomic_pointer_get (&self->data);
+}
+
+IpcHandleData *
+_ipc_handle_add_data (IpcHandle *self, IpcHandleData *data)
+{
+  if (g_atomic_pointer_compare_and_exchange (&self->data, NULL, data))
+    return data;
+  data->free (data, TRUE);
+  return _ipc_handle_get_data (self);
+}
+
 /* Use */
 
 static int
@@ -167,6 +185,8 @@ release (IpcHandle *self, gboolean keep_open)
     return;
   if (!keep_open)
     close (fd);
+  if (_ipc_handle_get_data (self) != NULL)
+    self->data->release (self->data, _ipc_handle_is_own (self));
   if (self->close_notify != NULL)
     self->close_notify (self->close_data);
   errno = saved_errno;
