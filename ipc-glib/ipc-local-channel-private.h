@@ -79,14 +79,17 @@ IpcAttempt _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GEr
 
 /* Several calls may send at once: each waits for its turn, so that none comes between the parts of
  * another, and none overtakes. */
-typedef struct
+typedef struct _IpcSender IpcSender;
+
+struct _IpcSender
 {
   IpcLocalChannel *channel; /* (owned) */
-  GBytes *bytes;            /* (owned) */
+  GBytes *bytes;            /* (owned) (nullable) */
   gsize offset;
   GList turn;
   gboolean queued;
-} IpcSender;
+  IpcAttempt (*send_on) (IpcSender *self, GError **error); /* where there are no @bytes */
+};
 
 void _ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes);
 void _ipc_sender_clear (IpcSender *self);

@@ -262,7 +262,7 @@ _ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes)
 {
   *self = (IpcSender){
     .channel = _ipc_local_channel_ref (channel),
-    .bytes = g_bytes_ref (bytes),
+    .bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL,
     .queued = TRUE,
   };
   self->turn.data = self;
@@ -346,7 +346,9 @@ _ipc_sender_attempt (gpointer data, int *retry_ms, GError **error)
       *retry_ms = TURN_RETRY_MS;
       return IPC_ATTEMPT_AGAIN;
     }
-  if (check_not_empty (self, error))
+  if (self->send_on != NULL)
+    outcome = self->send_on (self, error);
+  else if (check_not_empty (self, error))
     outcome = send_rest (self, error);
   if (outcome != IPC_ATTEMPT_AGAIN)
     end_turn (self);
