@@ -100,6 +100,15 @@ fail_errno (IpcUnixBinding *self, int errnum, GError **error)
   return IPC_ATTEMPT_FAILED;
 }
 
+static int
+get_type (int fd)
+{
+  int type = 0;
+  socklen_t length = sizeof type;
+
+  return getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 ? type : 0;
+}
+
 static IpcAttempt
 take_name (IpcUnixBinding *self, int fd, int *retry_ms, GError **error)
 {
@@ -115,8 +124,8 @@ take_name (IpcUnixBinding *self, int fd, int *retry_ms, GError **error)
       if (errnum != EADDRINUSE)
         return fail_errno (self, errnum, error);
 
-      outcome = _ipc_unix_reclaim (&self->lock, self->options->name, self->options->name_conflict,
-                                   retry_ms, error);
+      outcome = _ipc_unix_reclaim (&self->lock, self->options->name, get_type (fd),
+                                   self->options->name_conflict, retry_ms, error);
       if (outcome != IPC_ATTEMPT_DONE)
         return outcome;
     }

@@ -37,10 +37,10 @@ printed_name (IpcLocalName *name)
 }
 
 /* Num RefCount Protocol Flags Type St Inode Path; 0 unless the line tells of a socket that has
- * bound that name itself. One that was accepted shows its listener's; it is connected, as is a
+ * bound that name itself, and has the type (0: any). One that was accepted shows its listener's; it is connected, as is a
  * datagram socket from the moment that anyone has connected to it. */
 static guint64
-parse_line (const char *line, gsize length, GBytes *printed)
+parse_line (const char *line, gsize length, GBytes *printed, int wanted_type)
 {
   gsize name_length;
   const char *name = g_bytes_get_data (printed, &name_length);
@@ -55,12 +55,14 @@ parse_line (const char *line, gsize length, GBytes *printed)
     return 0;
   if (state != 1 && type != SOCK_DGRAM)
     return 0;
+  if (wanted_type != 0 && (int) type != wanted_type)
+    return 0;
   return (gsize) end + name_length == length ? inode : 0;
 }
 
 /* Counts the sockets that have @name; the inode is the last one's. */
 static gboolean
-search_table (IpcLocalName *name, guint *n_found, guint64 *found, GError **error)
+search_table (IpcLocalName *name, int type, guint *n_found, guint64 *found, GError **error)
 {
   g_autoptr (GBytes) printed = printed_name (name);
   g_autofree char *table = NULL;
@@ -78,7 +80,7 @@ search_table (IpcLocalName *name, guint *n_found, guint64 *found, GError **error
       if (end == NULL)
         break;
       *end = '\0';
-      inode = parse_line (line, end - line, printed);
+      inode = parse_line (line, end - line, printed, type);
       if (inode != 0)
         {
           *found = inode;
@@ -90,12 +92,12 @@ search_table (IpcLocalName *name, guint *n_found, guint64 *found, GError **error
 
 /* The inode of the one socket that has @name; 0 when there is none, or more than one. */
 static guint64
-find_inode (IpcLocalName *name)
+find_inode (IpcLocalName *name, int type)
 {
   guint64 inode = 0;
   guint n_found = 0;
 
-  return search_table (name, &n_found, &inode, NULL) && n_found == 1 ? inode : 0;
+  return search_table (name, type, &n_found, &inode, NULL) && n_found == 1 ? inode : 0;
 }
 
 gboolean
@@ -106,7 +108,7 @@ _ipc_unix_find_bound (IpcLocalName *name, gboolean *bound, GError **error)
   guint64 inode;
   guint n_found;
 
-  if (search_table (name, &n_found, &inode, &reason))
+  if (search_table (name, 0, &n_found, &inode, &reason))
     {
       *bound = n_found > 0;
       return TRUE;
@@ -146,10 +148,10 @@ process_has (const char *pid, const char *link)
 }
 
 gint64
-_ipc_unix_find_owner (IpcLocalName *name)
+_ipc_unix_find_owner (IpcLocalName *name, int type)
 {
   g_autofree char *link = NULL;
-  guint64 inode = find_inode (name);
+  guint64 inode = find_inode (name, _ipc_local_name_has_path (name) ? 0 : type);
   struct dirent *entry;
   gint64 pid = 0;
   DIR *directory;

@@ -86,6 +86,6 @@ ipc_unix_local_name_probe (IpcLocalName *name, gint64 *owner_pid, GError **error
     state = probe_abstract (name, error);
 
   if (owner_pid != NULL && state != IPC_UNIX_NAME_STATE_UNKNOWN)
-    *owner_pid = state == IPC_UNIX_NAME_STATE_LIVE ? _ipc_unix_find_owner (name) : 0;
+    *owner_pid = state == IPC_UNIX_NAME_STATE_LIVE ? _ipc_unix_find_owner (name, 0) : 0;
   return state;
 }

@@ -23,8 +23,9 @@ typedef enum
  * found there. */
 IpcUnixProbe _ipc_unix_probe (IpcLocalName *name, struct stat *file);
 
-/* The process that has bound @name, as far as this process may see it; 0 when it can't be told. */
-gint64 _ipc_unix_find_owner (IpcLocalName *name);
+/* The process that has bound @name, as far as this process may see it; 0 when it can't be told. The
+ * system has abstract names for each @type (SOCK_STREAM …) of sockets; 0 is any. */
+gint64 _ipc_unix_find_owner (IpcLocalName *name, int type);
 
 /* Whether a socket has @name, of whatever type, as the system's table says. NOT_SUPPORTED without.
  */
@@ -49,10 +50,11 @@ IpcAttempt _ipc_unix_lock_take (IpcUnixLock *self,
                                 GError **error);
 void _ipc_unix_lock_release (IpcUnixLock *self);
 
-/* An attempt to make the name free that bind (2) has found in use. When it is DONE @lock is held:
- * to be released once the socket is bound. */
+/* An attempt to make the name free that bind (2) has found in use for a socket of @type. When it is
+ * DONE @lock is held: to be released once the socket is bound. */
 IpcAttempt _ipc_unix_reclaim (IpcUnixLock *lock,
                               IpcLocalName *name,
+                              int type,
                               IpcNameConflict conflict,
                               int *retry_ms,
                               GError **error);

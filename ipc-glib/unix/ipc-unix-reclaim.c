@@ -180,10 +180,10 @@ _ipc_unix_lock_release (IpcUnixLock *self)
 }
 
 static void
-set_live_error (GError **error, IpcLocalName *name)
+set_live_error (GError **error, IpcLocalName *name, int type)
 {
   g_autofree char *text = ipc_local_name_to_string (name);
-  gint64 pid = _ipc_unix_find_owner (name);
+  gint64 pid = _ipc_unix_find_owner (name, type);
 
   if (pid != 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
@@ -228,7 +228,7 @@ check_conflict (IpcLocalName *name, IpcNameConflict conflict, struct stat *file,
 
   if (probe == IPC_UNIX_PROBE_LIVE && conflict != IPC_NAME_CONFLICT_REPLACE)
     {
-      set_live_error (error, name);
+      set_live_error (error, name, 0);
       return IPC_ATTEMPT_FAILED;
     }
 
@@ -276,6 +276,7 @@ remove_file (IpcLocalName *name, GError **error)
 IpcAttempt
 _ipc_unix_reclaim (IpcUnixLock *lock,
                    IpcLocalName *name,
+                   int type,
                    IpcNameConflict conflict,
                    int *retry_ms,
                    GError **error)
@@ -286,7 +287,7 @@ _ipc_unix_reclaim (IpcUnixLock *lock,
   /* Other names are there for as long as somebody has them bound. */
   if (!_ipc_local_name_has_path (name))
     {
-      set_live_error (error, name);
+      set_live_error (error, name, type);
       return IPC_ATTEMPT_FAILED;
     }
 

@@ -92,6 +92,63 @@ test_live_abstract (void)
   g_assert_no_error (error);
 }
 
+static int
+bind_abstract (const char *text, int type)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, type | SOCK_CLOEXEC, 0);
+
+  g_assert_no_errno (fd);
+  memcpy (address.sun_path + 1, text, strlen (text));
+  g_assert_no_errno (bind (fd, (struct sockaddr *) &address,
+                           offsetof (struct sockaddr_un, sun_path) + 1 + strlen (text)));
+  return fd;
+}
+
+static void
+assert_owner (IpcLocalName *name, IpcSocketType socket_type, pid_t pid)
+{
+  g_autoptr (IpcLocalListener) listener = ipc_local_listener_new (name);
+  g_autofree char *words = g_strdup_printf ("process %d", (int) pid);
+
+  ipc_local_listener_set_socket_type (listener, socket_type);
+  assert_listen_fails (listener, G_IO_ERROR_ADDRESS_IN_USE, words);
+}
+
+/* Abstract names are apart for each type of socket; who has ours of the same type is told. */
+static void
+test_live_abstract_types (void)
+{
+  g_autofree char *text = g_strdup_printf ("ipc-glib-test-%d-%u", (int) getpid (), g_random_int ());
+  g_autoptr (IpcLocalName) name = ipc_local_name_new_namespaced (text, NULL);
+  int wait[2], told[2], fd;
+  pid_t pid;
+  char byte;
+
+  g_assert_no_errno (pipe2 (wait, O_CLOEXEC));
+  g_assert_no_errno (pipe2 (told, O_CLOEXEC));
+  pid = fork ();
+  g_assert_no_errno (pid);
+  if (pid == 0)
+    {
+      close (wait[1]);
+      bind_abstract (text, SOCK_DGRAM);
+      bind_abstract (text, SOCK_SEQPACKET);
+      _exit (write (told[1], "x", 1) != 1 || read (wait[0], &byte, 1) != 0);
+    }
+  g_assert_cmpint (read (told[0], &byte, 1), ==, 1);
+  fd = bind_abstract (text, SOCK_STREAM);
+
+  assert_owner (name, IPC_SOCKET_TYPE_STREAM, getpid ());
+  assert_owner (name, IPC_SOCKET_TYPE_MESSAGE, pid);
+  close (fd);
+  close (wait[1]);
+  wait_for_child (pid);
+  close (wait[0]);
+  close (told[0]);
+  close (told[1]);
+}
+
 /* A foreign starter between bind and listen refuses connections, and yet it lives. */
 static void
 test_bound (gconstpointer data)
@@ -446,6 +503,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reclaim/stale-fail", test_stale_fail);
   g_test_add_func ("/reclaim/live", test_live);
   g_test_add_func ("/reclaim/live-abstract", test_live_abstract);
+  g_test_add_func ("/reclaim/live-abstract-types", test_live_abstract_types);
   g_test_add_data_func ("/reclaim/bound/stream", GINT_TO_POINTER (SOCK_STREAM), test_bound);
   g_test_add_data_func ("/reclaim/bound/seqpacket", GINT_TO_POINTER (SOCK_SEQPACKET), test_bound);
   g_test_add_data_func ("/reclaim/bound/datagram", GINT_TO_POINTER (SOCK_DGRAM), test_bound);
