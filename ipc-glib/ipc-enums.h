@@ -97,6 +97,24 @@ typedef enum
   IPC_SHUTDOWN_BOTH,
 } IpcShutdown;
 
+/**
+ * IpcUnnamedPipeFlags:
+ * @IPC_UNNAMED_PIPE_FLAGS_NONE: a stream of bytes, which no child process inherits
+ * @IPC_UNNAMED_PIPE_FLAGS_PACKET: each write of up to 4096 bytes is read as one packet; Linux only
+ * @IPC_UNNAMED_PIPE_FLAGS_INHERITABLE: every child process inherits both ends, for programs that
+ *   have their own way to start children
+ *
+ * How a pipe is made.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  IPC_UNNAMED_PIPE_FLAGS_NONE = 0,
+  IPC_UNNAMED_PIPE_FLAGS_PACKET = 1 << 0,
+  IPC_UNNAMED_PIPE_FLAGS_INHERITABLE = 1 << 1,
+} IpcUnnamedPipeFlags;
+
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_socket_type_is_supported (IpcSocketType type);
 

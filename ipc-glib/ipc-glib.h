@@ -14,8 +14,7 @@
 #include "ipc-local-listener.h"
 #include "ipc-local-name.h"
 #include "ipc-peer-credentials.h"
-#include "ipc-local-name.h"
-#include "ipc-peer-credentials.h"
+#include "ipc-unnamed-pipe.h"
 #include "ipc-version-macros.h"
 #include "ipc-version.h"
 

@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "ipc-handle-private.h"
+#include "ipc-unnamed-pipe.h"
+
+G_BEGIN_DECLS
+
+/* An end that this process has, or had. */
+typedef struct
+{
+  IpcHandle *handle; /* (owned) (nullable): there never was such an end */
+  gpointer stream;   /* (owned) (nullable): made when it is first asked for */
+  gboolean shared;   /* another process may have it, too: what it sees of the end stays as it is */
+} IpcPipeEnd;
+
+typedef struct
+{
+  IpcPipeEnd reader;
+  IpcPipeEnd writer;
+  IpcUnnamedPipeFlags flags;
+  gsize buffer_size;
+} IpcPipe;
+
+/* Portable: makes the object that owns the handles of @pipe, one of which may be NULL. */
+IpcUnnamedPipe *_ipc_unnamed_pipe_new (const IpcPipe *pipe);
+
+/* The parts of it, which no other thread may be using: for what takes an end out. */
+IpcPipe *_ipc_unnamed_pipe_lock (IpcUnnamedPipe *self);
+void _ipc_unnamed_pipe_unlock (IpcUnnamedPipe *self);
+
+/* Contract. Makes the handles of both ends, which no process shares, and the buffer as near as can
+ * be to the size that @pipe asks for (0: the system's default); tells the size that it has got, 0
+ * when that is unknown. NOT_SUPPORTED for flags that the system lacks. */
+gboolean _ipc_unnamed_pipe_open (IpcPipe *pipe, GError **error);
+
+G_END_DECLS

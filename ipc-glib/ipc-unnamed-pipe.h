@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#if !defined(IPC_GLIB_INSIDE) && !defined(IPC_GLIB_COMPILATION)
+#error "Only <ipc-glib.h> can be included directly."
+#endif
+
+#include <gio/gio.h>
+
+#include "ipc-enums.h"
+
+G_BEGIN_DECLS
+
+#define IPC_TYPE_UNNAMED_PIPE (ipc_unnamed_pipe_get_type ())
+
+IPC_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (IpcUnnamedPipe, ipc_unnamed_pipe, IPC, UNNAMED_PIPE, GObject)
+
+IPC_AVAILABLE_IN_1_0
+IpcUnnamedPipe *ipc_unnamed_pipe_create (IpcUnnamedPipeFlags flags,
+                                         gsize buffer_size,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+IPC_AVAILABLE_IN_1_0
+IpcUnnamedPipeFlags ipc_unnamed_pipe_get_flags (IpcUnnamedPipe *self);
+IPC_AVAILABLE_IN_1_0
+gsize ipc_unnamed_pipe_get_buffer_size (IpcUnnamedPipe *self);
+
+IPC_AVAILABLE_IN_1_0
+GInputStream *ipc_unnamed_pipe_get_reader (IpcUnnamedPipe *self);
+IPC_AVAILABLE_IN_1_0
+GOutputStream *ipc_unnamed_pipe_get_writer (IpcUnnamedPipe *self);
+IPC_AVAILABLE_IN_1_0
+void ipc_unnamed_pipe_close_reader (IpcUnnamedPipe *self);
+IPC_AVAILABLE_IN_1_0
+void ipc_unnamed_pipe_close_writer (IpcUnnamedPipe *self);
+
+G_END_DECLS
