@@ -52,7 +52,7 @@ IpcAttempt _ipc_endpoint_accept (IpcEndpoint *self,
                                  int *retry_ms,
                                  GError **error);
 
-/* Gives the name back, then closes the handle. Called once, from any thread; never blocks. */
+/* Gives the name back, then closes the handle. Called once, from any thread; waits for no peer. */
 void _ipc_endpoint_close (IpcEndpoint *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcEndpoint, _ipc_endpoint_free)

@@ -403,7 +403,12 @@ ipc_local_listener_get_listening (IpcLocalListener *self)
  * The name is given back, see [property@LocalListener:unlink-on-close]. Accepts that wait, in any
  * thread, end with `G_IO_ERROR_CLOSED`, and so does every later verb; a started listener is
  * stopped. Clients that were not accepted yet are told that the connection is reset. Connections
- * that were handed out stay. Never waits; closing twice is nothing, and the last unref closes too.
+ * that were handed out stay. Closing twice is nothing, and the last unref closes too.
+ *
+ * It waits for nothing that a peer does. Platform notes: on Unix the removal of a socket file takes
+ * turns with other processes of this user that replace one at that moment, which takes them some
+ * microseconds; to one that hangs it gives 50 ms, then the file stays, for the next listener to
+ * replace.
  *
  * Since: 1.0
  */

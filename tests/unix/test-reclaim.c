@@ -447,6 +447,33 @@ test_locked (void)
   place_clear (&place);
 }
 
+/* A starter that hangs with the lock does not keep a listener from being closed. */
+static void
+test_close_locked (void)
+{
+  Place place;
+  g_autoptr (IpcLocalListener) listener = NULL;
+  g_autoptr (IpcLocalListener) next = NULL;
+  gint64 begun;
+  int fd;
+
+  place_init (&place, 0700);
+  listener = place_listen (&place);
+  fd = open (place.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_assert_no_errno (flock (fd, LOCK_EX));
+  begun = g_get_monotonic_time ();
+  ipc_local_listener_close (listener);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 500 * G_TIME_SPAN_MILLISECOND);
+  g_assert_cmpint (plain_connect (place.path), ==, -1);
+  g_assert_cmpint (errno, ==, ECONNREFUSED);
+  close (fd);
+
+  next = place_listen (&place);
+  assert_served_by (next, place.path);
+  ipc_local_listener_close (next);
+  place_clear (&place);
+}
+
 static int
 lock_and_wait (gpointer data)
 {
@@ -515,6 +542,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/reclaim/race/readable", GUINT_TO_POINTER (0755), test_race);
   g_test_add_func ("/reclaim/race-slow", test_race_slow);
   g_test_add_func ("/reclaim/locked", test_locked);
+  g_test_add_func ("/reclaim/close-locked", test_close_locked);
   if (geteuid () == 0)
     g_test_add_func ("/reclaim/foreign-lock", test_foreign_lock);
   return g_test_run ();
