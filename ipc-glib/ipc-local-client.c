@@ -300,7 +300,9 @@ ipc_local_client_get_wait_for_listener (IpcLocalClient *self)
  * Sets whether connecting waits for a listener that is not there yet; by default it fails.
  *
  * It then waits while the name does not exist and while nobody listens on it, so that a server and
- * its clients can be started in any order. Set a timeout as well: a listener may never come.
+ * its clients can be started in any order. Set a timeout as well: a listener may never come. As some
+ * servers set the permissions of their name only after they took it, a denied permission has to last
+ * for a second to be `G_IO_ERROR_PERMISSION_DENIED`.
  *
  * Since: 1.0
  */
@@ -389,7 +391,8 @@ return_connection (GTask *task, gpointer connecting)
  * Errors:
  *
  * - `G_IO_ERROR_NOT_FOUND`: there is no such name; the message has the path that was tried
- * - `G_IO_ERROR_CONNECTION_REFUSED`: the name exists, and nobody listens on it
+ * - `G_IO_ERROR_CONNECTION_REFUSED`: the name exists, and nobody listens on it; on Linux also when
+ *   there is no such namespaced name, which the system does not tell apart
  * - `G_IO_ERROR_PERMISSION_DENIED`: the listener does not let us in
  * - `G_IO_ERROR_NOT_SUPPORTED`: the listener has another [property@LocalClient:socket-type], or the
  *   system has none of that type

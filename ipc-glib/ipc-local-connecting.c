@@ -12,6 +12,9 @@
 /* How long the timer waits before it tries again: twice as long each time, up to the longest. */
 #define LONGEST_RETRY_MS 20
 
+/* A server that sets the permissions of its name after it took it needs no longer. */
+#define DENIED_TIME G_TIME_SPAN_SECOND
+
 /* So many tries apart, a refusal is looked into. */
 #define TRIES_PER_SEARCH 32
 
@@ -24,6 +27,7 @@ struct _IpcConnecting
   guint n_tries;
   GError *reason; /* (owned) (nullable): why the last try must be repeated; NULL: full queue */
   gboolean reason_is_news;
+  gint64 denied_since;            /* monotonic µs, of denials in a row; 0: none */
   IpcLocalConnection *connection; /* (owned) (nullable): the result */
 };
 
@@ -134,11 +138,23 @@ take (IpcConnecting *self, IpcHandle *handle, GError **error)
   return IPC_ATTEMPT_DONE;
 }
 
+/* Whether it is worth waiting for a listener. */
 static gboolean
-nobody_listens (const GError *error)
+may_pass (IpcConnecting *self, const GError *error)
 {
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
-         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  gint64 now;
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    {
+      self->denied_since = 0;
+      return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+             g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+    }
+
+  now = g_get_monotonic_time ();
+  if (self->denied_since == 0)
+    self->denied_since = now;
+  return now - self->denied_since < DENIED_TIME;
 }
 
 IpcAttempt
@@ -155,7 +171,7 @@ _ipc_connecting_attempt (gpointer data, int *retry_ms, GError **error)
     case IPC_ATTEMPT_DONE:
       return take (self, handle, error);
     case IPC_ATTEMPT_FAILED:
-      if (!self->wait_for_listener || !nobody_listens (reason))
+      if (!self->wait_for_listener || !may_pass (self, reason))
         {
           g_propagate_error (error, reason);
           return IPC_ATTEMPT_FAILED;

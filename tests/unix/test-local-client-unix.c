@@ -303,6 +303,118 @@ test_wrong_type_waiting (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   close (fd);
 }
 
+/* Tells, by a byte, that a client has begun to wait. */
+static void
+retrying_cb (const char *domain G_GNUC_UNUSED,
+             GLogLevelFlags level G_GNUC_UNUSED,
+             const char *message,
+             gpointer fd)
+{
+  if (strstr (message, "Retrying") != NULL)
+    g_assert_cmpint (write (GPOINTER_TO_INT (fd), "r", 1), ==, 1);
+}
+
+static void
+await_retry (int fd)
+{
+  char byte;
+
+  g_assert_cmpint (read (fd, &byte, 1), ==, 1);
+}
+
+/* As somebody whom the mode counts for, which it does not for root */
+static int
+child_waits_denied (Fixture *f, int told)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalConnection) connection = NULL;
+
+  if (getuid () == 0 && (setgid (OTHER_UID) < 0 || setuid (OTHER_UID) < 0))
+    return 1;
+  ipc_local_client_set_wait_for_listener (f->client, TRUE);
+  ipc_local_client_set_timeout (f->client, 30000);
+  g_log_set_handler ("Ipc", G_LOG_LEVEL_DEBUG, retrying_cb, GINT_TO_POINTER (told));
+  connection = ipc_local_client_connect_to (f->client, f->path, NULL, &error);
+  CHILD_CHECK (connection != NULL);
+  g_clear_object (&connection);
+  return 0;
+}
+
+/* A server of somebody else's making has bound its socket, and then sets the mode. */
+static void
+test_denied_waiting (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->dir, "socket", NULL);
+  int fd = bind_socket (f->path, SOCK_STREAM, 5);
+  int told[2], status;
+  pid_t pid;
+
+  g_assert_cmpint (g_chmod (f->dir, 0711), ==, 0);
+  g_assert_cmpint (g_chmod (file, 0), ==, 0);
+  g_assert_cmpint (pipe (told), ==, 0);
+  pid = fork ();
+  if (pid == 0)
+    _exit (child_waits_denied (f, told[1]));
+  await_retry (told[0]);
+  g_assert_cmpint (g_chmod (file, 0666), ==, 0);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+  close (told[0]);
+  close (told[1]);
+  close (fd);
+}
+
+static int
+child_denied_for_good (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 begin = g_get_monotonic_time ();
+
+  if (getuid () == 0 && (setgid (OTHER_UID) < 0 || setuid (OTHER_UID) < 0))
+    return 1;
+  ipc_local_client_set_wait_for_listener (f->client, TRUE);
+  CHILD_CHECK (ipc_local_client_connect_to (f->client, f->path, NULL, &error) == NULL);
+  CHILD_CHECK (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED));
+  CHILD_CHECK (g_get_monotonic_time () - begin >= G_TIME_SPAN_SECOND);
+  return 0;
+}
+
+static void
+test_denied_for_good (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->dir, "socket", NULL);
+  int fd = bind_socket (f->path, SOCK_STREAM, 5);
+
+  g_assert_cmpint (g_chmod (file, 0), ==, 0);
+  run_in_child (f, child_denied_for_good);
+  close (fd);
+}
+
+/* An abstract name that is not there is one on which nobody listens. */
+static void
+test_abstract_waiting (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (IpcLocalListener) listener = ipc_local_listener_new (f->abstract);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalConnection) connection = NULL;
+  GAsyncResult *location = NULL;
+
+  assert_fails (f, f->abstract, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, "test-client-");
+
+  ipc_local_client_set_wait_for_listener (f->client, TRUE);
+  ipc_local_client_connect_to_async (f->client, f->abstract, G_PRIORITY_DEFAULT, NULL,
+                                     take_result_cb, &location);
+  g_main_context_iteration (NULL, TRUE);
+  g_assert_null (location);
+  ipc_local_listener_listen (listener, NULL, &error);
+  g_assert_no_error (error);
+  while (location == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  connection = ipc_local_client_connect_to_finish (f->client, location, &error);
+  g_assert_no_error (error);
+  g_object_unref (location);
+}
+
 static double
 cpu_seconds (void)
 {
@@ -753,6 +865,9 @@ main (int argc, char **argv)
   ADD ("not-found-user", test_not_found_user);
   ADD ("refused", test_refused);
   ADD ("denied", test_denied);
+  ADD ("denied-waiting", test_denied_waiting);
+  ADD ("denied-for-good", test_denied_for_good);
+  ADD ("abstract-waiting", test_abstract_waiting);
   ADD ("wrong-type", test_wrong_type);
   ADD ("wrong-type-waiting", test_wrong_type_waiting);
   ADD ("full-backlog", test_full_backlog);
