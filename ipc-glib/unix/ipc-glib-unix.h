@@ -13,6 +13,5 @@
 #include "ipc-unix-local.h"
 #include "ipc-unix-probe.h"
 #include "ipc-unix-unnamed-pipe.h"
-#include "ipc-unix-unnamed-pipe.h"
 
 #undef IPC_GLIB_INSIDE
