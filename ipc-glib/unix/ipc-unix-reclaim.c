@@ -27,6 +27,10 @@
 #define LOCK_TIMEOUT (1 * G_TIME_SPAN_SECOND)
 #define LOCK_RETRY_MS 2
 
+/* In the place of a descriptor */
+#define NOT_PRIVATE (-1)
+#define CANT_OPEN (-2)
+
 /* A connect with the wrong type tells the two apart without disturbing anybody: EPROTOTYPE for a
  * socket that is bound, whether it listens already or not; ECONNREFUSED for one that is not. */
 static IpcUnixProbe
@@ -75,22 +79,37 @@ is_private (const struct stat *directory, uid_t uid)
          (directory->st_uid == uid || uid == 0);
 }
 
+/* What all processes of the user find the same: that it is not there, or not for us. */
+static gboolean
+is_lasting (int errnum)
+{
+  return errnum == EACCES || errnum == EPERM || errnum == ENOENT || errnum == ENOTDIR ||
+         errnum == ELOOP;
+}
+
 static int
 open_private (const char *path, int extra_flags)
 {
   struct stat st;
-  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | extra_flags);
+  int fd;
 
-  if (fd >= 0 && (fstat (fd, &st) < 0 || !is_private (&st, geteuid ())))
+  do
+    fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | extra_flags);
+  while (fd < 0 && errno == EINTR);
+
+  if (fd < 0)
+    return is_lasting (errno) ? NOT_PRIVATE : CANT_OPEN;
+  if (fstat (fd, &st) < 0 || !is_private (&st, geteuid ()))
     {
       close (fd);
-      return -1;
+      return NOT_PRIVATE;
     }
   return fd;
 }
 
 /* The directory of the socket where that is private, so that all agree on it; else that of the
- * user, which does not depend on the environment where the system has one. */
+ * user, which does not depend on the environment where the system has one. What can't be opened now
+ * (with errno) is not passed over: the next one to come might lock it. */
 static int
 open_lock_directory (IpcLocalName *name)
 {
@@ -100,9 +119,9 @@ open_lock_directory (IpcLocalName *name)
   g_autofree char *verified = NULL;
   int fd = open_private (parent, 0);
 
-  if (fd < 0)
+  if (fd == NOT_PRIVATE)
     fd = open_private (of_user, O_NOFOLLOW);
-  if (fd < 0)
+  if (fd == NOT_PRIVATE)
     verified = _ipc_unix_paths_get_user_dir (NULL, NULL);
   if (verified != NULL)
     fd = open_private (verified, 0);
@@ -110,13 +129,24 @@ open_lock_directory (IpcLocalName *name)
 }
 
 static IpcAttempt
+fail_to_lock (IpcLocalName *name, int errnum, GError **error)
+{
+  g_autofree char *text = ipc_local_name_to_string (name);
+
+  _ipc_set_error_from_errno (error, errnum, "%s exists, and can't be locked to be replaced", text);
+  return IPC_ATTEMPT_FAILED;
+}
+
+static IpcAttempt
 lock_try (IpcUnixLock *self, IpcLocalName *name, GError **error)
 {
   g_autofree char *text = NULL;
-  int fd;
+  int fd = open_lock_directory (name);
+  int errsv = errno;
 
-  fd = open_lock_directory (name);
-  if (fd < 0)
+  if (fd == CANT_OPEN)
+    return fail_to_lock (name, errsv, error);
+  if (fd == NOT_PRIVATE)
     {
       text = ipc_local_name_to_string (name);
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
@@ -132,7 +162,10 @@ lock_try (IpcUnixLock *self, IpcLocalName *name, GError **error)
       return IPC_ATTEMPT_DONE;
     }
 
+  errsv = errno;
   close (fd);
+  if (errsv != EWOULDBLOCK && errsv != EINTR)
+    return fail_to_lock (name, errsv, error);
   return IPC_ATTEMPT_AGAIN;
 }
 

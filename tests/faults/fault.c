@@ -7,6 +7,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -143,6 +144,38 @@ WRAP (int, fchmod, (int fd, mode_t mode), (fd, mode))
 WRAP (int, fchmodat, (int dir, const char *path, mode_t mode, int flags), (dir, path, mode, flags))
 WRAP (int, flock, (int fd, int operation), (fd, operation))
 WRAP (int, unlink, (const char *path), (path))
+
+/* It is closed even when that fails. */
+int
+close (int fd)
+{
+  static gpointer place;
+  int (*real) (int) = find_real (&place, "close");
+  gboolean fails = strikes ("close");
+  int result = real (fd);
+
+  if (fails)
+    errno = fault.errnum;
+  return fails ? -1 : result;
+}
+
+int
+open (const char *path, int flags, ...)
+{
+  static gpointer place;
+  int (*real) (const char *, int, ...) = find_real (&place,
+                                                    sizeof (off_t) == 8 ? "open64" : "open");
+  mode_t mode = 0;
+  va_list args;
+
+  if ((flags & O_CREAT) != 0)
+    {
+      va_start (args, flags);
+      mode = va_arg (args, mode_t);
+      va_end (args);
+    }
+  return strikes ("open") ? -1 : real (path, flags, mode);
+}
 
 int
 poll (struct pollfd *fds, nfds_t n, int timeout)

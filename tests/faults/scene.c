@@ -183,18 +183,111 @@ verb_credentials (Scene *scene, GError **error)
   return credentials != NULL;
 }
 
+gboolean
+verb_close (Scene *scene, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (!scene->async)
+    return g_io_stream_close (G_IO_STREAM (scene->a), NULL, error);
+  g_io_stream_close_async (G_IO_STREAM (scene->a), G_PRIORITY_DEFAULT, NULL, store_result_cb,
+                           &result);
+  return g_io_stream_close_finish (G_IO_STREAM (scene->a), wait_for (&result), error);
+}
+
+gboolean
+verb_close_listener (Scene *scene, GError **error G_GNUC_UNUSED)
+{
+  ipc_local_listener_close (scene->listener);
+  return TRUE;
+}
+
 /* Scenes */
+
+static void
+make_listener (Scene *scene, const char *folder, const char *file)
+{
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+
+  scene->name = ipc_local_name_new_path (path, NULL);
+  g_assert_nonnull (scene->name);
+  scene->listener = ipc_local_listener_new (scene->name);
+}
 
 gboolean
 be_idle (Scene *scene, GError **error)
 {
   g_autofree char *uuid = g_uuid_string_random ();
-  g_autofree char *path = g_build_filename (g_get_tmp_dir (), uuid, NULL);
 
-  scene->name = ipc_local_name_new_path (path, error);
-  g_assert_nonnull (scene->name);
-  scene->listener = ipc_local_listener_new (scene->name);
+  make_listener (scene, g_get_tmp_dir (), uuid);
   return TRUE;
+}
+
+/* In a folder that nobody else can open */
+gboolean
+be_private (Scene *scene, GError **error)
+{
+  scene->folder = g_dir_make_tmp ("ipc-faults-XXXXXX", error);
+  make_listener (scene, scene->folder, "socket");
+  return TRUE;
+}
+
+gboolean
+be_private_listening (Scene *scene, GError **error)
+{
+  return be_private (scene, error) && ipc_local_listener_listen (scene->listener, NULL, error);
+}
+
+/* Somebody has left a socket behind there. */
+gboolean
+be_private_stale (Scene *scene, GError **error)
+{
+  g_autoptr (IpcLocalListener) gone = NULL;
+
+  be_private (scene, error);
+  gone = ipc_local_listener_new (scene->name);
+  ipc_local_listener_set_unlink_on_close (gone, FALSE);
+  return ipc_local_listener_listen (gone, NULL, error);
+}
+
+/* The path is too long for an address. */
+gboolean
+be_deep (Scene *scene, GError **error)
+{
+  g_autofree char *template = g_strdup_printf ("ipc-%0150d-XXXXXX", 0);
+
+  scene->folder = g_dir_make_tmp (template, error);
+  make_listener (scene, scene->folder, "socket");
+  return TRUE;
+}
+
+gboolean
+be_deep_listening (Scene *scene, GError **error)
+{
+  return be_deep (scene, error) && ipc_local_listener_listen (scene->listener, NULL, error);
+}
+
+gboolean
+has_ended (Scene *scene, GError **error)
+{
+  g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes (scene->b, 1, NULL, error);
+
+  return bytes == NULL;
+}
+
+gboolean
+has_no_file (Scene *scene, GError **error G_GNUC_UNUSED)
+{
+  return access (_ipc_local_name_peek_path (scene->name), F_OK) < 0;
+}
+
+/* It stays, and the next one takes it. */
+gboolean
+has_file (Scene *scene, GError **error)
+{
+  g_autoptr (IpcLocalListener) next = ipc_local_listener_new (scene->name);
+
+  return !has_no_file (scene, NULL) && ipc_local_listener_listen (next, NULL, error);
 }
 
 gboolean
@@ -257,6 +350,9 @@ scene_clear (Scene *scene)
   if (scene->b != NULL)
     g_assert_finalize_object (scene->b);
   g_clear_pointer (&scene->name, ipc_local_name_unref);
+  if (scene->folder != NULL)
+    g_assert_no_errno (rmdir (scene->folder));
+  g_clear_pointer (&scene->folder, g_free);
 }
 
 static void

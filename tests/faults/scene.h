@@ -31,6 +31,7 @@ typedef struct
   gboolean async;
   IpcSocketType type;
   const char *text;
+  char *folder; /* (owned) (nullable) */
   IpcLocalName *name;
   IpcLocalListener *listener;
   IpcLocalConnection *a;
@@ -62,12 +63,22 @@ gboolean verb_create_pair (Scene *scene, GError **error);
 gboolean verb_shutdown (Scene *scene, GError **error);
 gboolean verb_check_error (Scene *scene, GError **error);
 gboolean verb_credentials (Scene *scene, GError **error);
+gboolean verb_close (Scene *scene, GError **error);
+gboolean verb_close_listener (Scene *scene, GError **error);
 
 /* Scenes that are set, and what must hold in them. be_sent_to_quietly () leaves the main context as
  * it is. */
 gboolean be_idle (Scene *scene, GError **error);
 gboolean be_listening (Scene *scene, GError **error);
 gboolean be_called (Scene *scene, GError **error);
+gboolean be_private (Scene *scene, GError **error);
+gboolean be_private_listening (Scene *scene, GError **error);
+gboolean be_private_stale (Scene *scene, GError **error);
+gboolean be_deep (Scene *scene, GError **error);
+gboolean be_deep_listening (Scene *scene, GError **error);
+gboolean has_ended (Scene *scene, GError **error);
+gboolean has_file (Scene *scene, GError **error);
+gboolean has_no_file (Scene *scene, GError **error);
 gboolean be_sent_to (Scene *scene, GError **error);
 gboolean be_sent_to_quietly (Scene *scene, GError **error);
 gboolean exchange (Scene *scene, GError **error);

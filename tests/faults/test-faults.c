@@ -56,6 +56,85 @@ test_listen (void)
   umask (mask);
 }
 
+/* A socket that was left behind is replaced: its folder is locked, and its file removed. */
+static void
+test_replace (void)
+{
+  static const Play play = { be_private_stale, verb_listen, verb_listen, nothing,
+                             IPC_SOCKET_TYPE_STREAM };
+  static const Fault faults[] = {
+    { "open", EINTR, DONE },
+    { "open", EMFILE, G_IO_ERROR_TOO_MANY_OPEN_FILES },
+    { "open", ENFILE, BY_ERRNO },
+    { "open", ENOMEM, BY_ERRNO },
+    { "open", EACCES, DONE }, /* that of the user is locked in its place */
+    { "open", ENOENT, DONE },
+    { "flock", EINTR, DONE },
+    { "flock", EWOULDBLOCK, DONE },
+    { "flock", ENOLCK, BY_ERRNO },
+    { "unlink", EACCES, G_IO_ERROR_ADDRESS_IN_USE },
+    { "unlink", EBUSY, G_IO_ERROR_ADDRESS_IN_USE },
+    { "unlink", EIO, G_IO_ERROR_ADDRESS_IN_USE },
+    { "unlink", ENOENT, DONE },
+    { "unlink", ENOMEM, G_IO_ERROR_ADDRESS_IN_USE },
+    { "unlink", EPERM, G_IO_ERROR_ADDRESS_IN_USE },
+    { "unlink", EROFS, G_IO_ERROR_ADDRESS_IN_USE },
+    { "close", EINTR, DONE },
+    { "close", EIO, DONE },
+  };
+
+  play_all (&play, faults, G_N_ELEMENTS (faults));
+}
+
+/* What close () answers is nothing that anyone could mend: the descriptor is gone in any case. */
+static void
+test_close (void)
+{
+  static const Play connection = { verb_create_pair, verb_close, NULL, has_ended,
+                                   IPC_SOCKET_TYPE_STREAM };
+  static const Play stays = { be_private_listening, verb_close_listener, NULL, has_file,
+                              IPC_SOCKET_TYPE_STREAM };
+  static const Play goes = { be_private_listening, verb_close_listener, NULL, has_no_file,
+                             IPC_SOCKET_TYPE_STREAM };
+  static const Fault close_faults[] = {
+    { "close", EBADF, DONE },  { "close", EINTR, DONE },  { "close", EIO, DONE },
+    { "close", ENOSPC, DONE }, { "close", EDQUOT, DONE },
+  };
+  static const Fault goes_faults[] = {
+    { "close", EINTR, DONE },       { "close", EIO, DONE },    { "flock", EINTR, DONE },
+    { "flock", EWOULDBLOCK, DONE }, { "flock", ENOLCK, DONE }, { "open", EINTR, DONE },
+    { "open", EMFILE, DONE },       { "open", ENFILE, DONE },  { "open", ENOMEM, DONE },
+  };
+  static const Fault stays_faults[] = {
+    { "unlink", EACCES, DONE }, { "unlink", EBUSY, DONE }, { "unlink", EIO, DONE },
+    { "unlink", EPERM, DONE },  { "unlink", EROFS, DONE },
+  };
+
+  play_all (&connection, close_faults, G_N_ELEMENTS (close_faults));
+  play_all (&goes, goes_faults, G_N_ELEMENTS (goes_faults));
+  play_all (&stays, stays_faults, G_N_ELEMENTS (stays_faults));
+}
+
+/* A path that is too long for an address is reached through a descriptor of its folder. */
+static void
+test_long_path (void)
+{
+  static const Play listens = { be_deep, verb_listen, verb_listen, nothing,
+                                IPC_SOCKET_TYPE_STREAM };
+  static const Play connects = { be_deep_listening, verb_connect, verb_connect, verb_accept,
+                                 IPC_SOCKET_TYPE_STREAM };
+  static const Fault faults[] = {
+    { "open", EINTR, DONE },      { "open", EACCES, G_IO_ERROR_PERMISSION_DENIED },
+    { "open", ELOOP, BY_ERRNO },  { "open", EMFILE, G_IO_ERROR_TOO_MANY_OPEN_FILES },
+    { "open", ENFILE, BY_ERRNO }, { "open", ENOENT, G_IO_ERROR_NOT_FOUND },
+    { "open", ENOMEM, BY_ERRNO }, { "open", ENOTDIR, BY_ERRNO },
+    { "close", EINTR, DONE },     { "close", EIO, DONE },
+  };
+
+  play_all (&listens, faults, G_N_ELEMENTS (faults));
+  play_all (&connects, faults, G_N_ELEMENTS (faults));
+}
+
 static void
 test_connect (void)
 {
@@ -380,6 +459,9 @@ main (int argc, char **argv)
   warm_up ();
 
   g_test_add_func ("/faults/listen", test_listen);
+  g_test_add_func ("/faults/replace", test_replace);
+  g_test_add_func ("/faults/close", test_close);
+  g_test_add_func ("/faults/long-path", test_long_path);
   g_test_add_func ("/faults/connect", test_connect);
   g_test_add_func ("/faults/accept", test_accept);
   g_test_add_func ("/faults/receive", test_receive);
