@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The ipc-glib authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Each option of meson turned off: it configures, builds, and leaves out what it says. TAP."""
+"""Each option of meson turned off: it configures, builds, and leaves out what it says; and what
+meson refuses. TAP. Arguments are the names of the cases to run, all without any."""
 
 import json
 import os
@@ -36,6 +37,29 @@ NO_INTROSPECTION = """#!/bin/sh
 case "$*" in *gobject-introspection*) exit 1 ;; esac
 exec pkg-config "$@"
 """
+
+
+# Microsoft's compiler as far as meson looks at it: what it says it is, and a program it makes
+CL = """#!/bin/sh
+for argument; do
+  case $argument in
+    /Fe*) program=${argument#/Fe}; program=${program#:}
+      printf '#!/bin/sh\\n' > "$program"; chmod +x "$program"; exit 0 ;;
+  esac
+done
+echo "Microsoft (R) C/C++ Optimizing Compiler Version 19.36.32532 for x64" >&2
+"""
+
+LINK = """#!/bin/sh
+echo "Microsoft (R) Incremental Linker Version 14.36.32532.0"
+"""
+
+
+def make_program(folder, name, text):
+    path = pathlib.Path(folder) / name
+    path.write_text(text)
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
 
 
 def run(command, **options):
@@ -76,10 +100,7 @@ def targets(work, options, absent, env):
 
 
 def without_introspection(work, env):
-    wrapper = pathlib.Path(work) / "pkg-config"
-    wrapper.write_text(NO_INTROSPECTION)
-    wrapper.chmod(wrapper.stat().st_mode | stat.S_IXUSR)
-    env = dict(env, PKG_CONFIG=str(wrapper))
+    env = dict(env, PKG_CONFIG=make_program(work, "pkg-config", NO_INTROSPECTION))
     return build(work, SMALL, ["*.gir", "*.typelib", "*.vapi"], env)
 
 
@@ -88,6 +109,15 @@ def contradiction(work, env):
     status, output = run(["meson", "setup", f"{work}/build", str(SOURCE), "-Dvapi=enabled",
                           "-Dintrospection=disabled"], env=env)
     return None if status and "needs introspection" in output else output
+
+
+def microsoft_compiler(work, env):
+    """cl.exe is refused, and the message says what to take."""
+    make_program(work, "link", LINK)
+    env = dict(env, CC=make_program(work, "cl", CL), PATH=f"{work}:{env['PATH']}")
+    status, output = run(["meson", "setup", f"{work}/build", str(SOURCE)], env=env)
+    fine = status and "cl.exe is not supported" in output and "GCC or Clang" in output
+    return None if fine else output
 
 
 def main():
@@ -99,6 +129,8 @@ def main():
               for options, absent in TARGETS]
     tests.append(("no gobject-introspection", lambda work: without_introspection(work, env)))
     tests.append(("vapi without introspection", lambda work: contradiction(work, env)))
+    tests.append(("cl.exe", lambda work: microsoft_compiler(work, env)))
+    tests = [test for test in tests if not sys.argv[1:] or test[0] in sys.argv[1:]]
     print(f"1..{len(tests)}")
     failed = 0
     for number, (name, test) in enumerate(tests, 1):
