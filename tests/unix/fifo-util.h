@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <ipc-glib-unix.h>
@@ -149,4 +150,20 @@ open_both (Place *place, GInputStream **reader, GOutputStream **writer)
   *reader = ipc_unix_fifo_try_open_reader (place->fifo, &error);
   g_assert_no_error (error);
   close (fd);
+}
+
+static inline gint64
+cpu_time_us (void)
+{
+  struct timespec used;
+
+  g_assert_no_errno (clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &used));
+  return used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
+}
+
+static inline gboolean
+tick_cb (gpointer count)
+{
+  *(guint *) count += 1;
+  return G_SOURCE_CONTINUE;
 }
