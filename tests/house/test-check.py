@@ -6,6 +6,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,42 @@ FAULTS = [
 ]
 
 
+# What is looked at once it is built and installed: a library of one function, and its headers
+UMBRELLA = SPDX + """#pragma once
+#define IPC_GLIB_INSIDE
+#include "ipc-foo.h"
+#undef IPC_GLIB_INSIDE
+"""
+
+HEADER = SPDX + """#pragma once
+#if !defined(IPC_GLIB_INSIDE) && !defined(IPC_GLIB_COMPILATION)
+#error "Only <ipc-glib.h> can be included directly."
+#endif
+int ipc_foo (int value);
+"""
+
+BUILT = {
+    "ipc-glib/ipc-glib.h": UMBRELLA,
+    "ipc-glib/ipc-foo.h": HEADER,
+    LISTENER: SPDX + "int ipc_foo (int value);\nint\nipc_foo (int value)\n{\n  return value;\n}\n",
+    "meson.build": "project('planted', 'c')\nsubdir('ipc-glib')\n",
+    "ipc-glib/meson.build": "install_headers('ipc-glib.h', 'ipc-foo.h', subdir: 'ipc-glib-1')\n"
+                            "library('ipc-glib-1', 'ipc-foo.c', soversion: '0', install: true)\n",
+}
+
+FOO_H = "ipc-glib/ipc-foo.h"
+
+BUILT_FAULTS = [
+    ("headers", FOO_H, HEADER.replace("int value", "gsize value"), "gsize"),
+    ("headers", FOO_H, HEADER.replace("int value", "int class"), "class"),
+    ("headers", FOO_H, re.sub("#if.*#endif\n", "", HEADER, flags=re.DOTALL),
+     "ipc-foo.h can be included directly"),
+    ("exports", FOO_H, HEADER + "int ipc_bar (void);\n", "ipc_bar is declared, but not exported"),
+    ("exports", LISTENER, BUILT[LISTENER] + "int _ipc_hidden = 1;\n",
+     "_ipc_hidden is exported, but not declared"),
+]
+
+
 def check(folder, rule):
     done = subprocess.run([sys.executable, str(HERE / "check.py"), str(folder),
                            str(folder / "build"), rule],
@@ -79,6 +116,32 @@ def try_fault(rule, name, content, message):
         if status:
             return f"the good tree fails: {output}"
         (folder / name).write_text(content)
+        status, output = check(folder, rule)
+        if status == 0 or message not in output:
+            return f"status {status}: {output}"
+    return None
+
+
+def build(folder):
+    if not (folder / "build").exists():
+        subprocess.run(["meson", "setup", str(folder / "build"), str(folder)],
+                       stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(["meson", "compile", "-C", str(folder / "build")],
+                   stdout=subprocess.DEVNULL, check=True)
+
+
+def try_built_fault(rule, name, content, message):
+    with tempfile.TemporaryDirectory() as work:
+        folder = pathlib.Path(work)
+        for path, text in BUILT.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text)
+        build(folder)
+        status, output = check(folder, rule)
+        if status:
+            return f"the good tree fails: {output}"
+        (folder / name).write_text(content)
+        build(folder)
         status, output = check(folder, rule)
         if status == 0 or message not in output:
             return f"status {status}: {output}"
@@ -121,6 +184,7 @@ def try_sum(result, stdout, skips, expected, expected_status):
 
 def main():
     tests = [(f"{fault[0]}: {fault[3]}", try_fault, fault) for fault in FAULTS]
+    tests += [(f"{fault[0]}: {fault[3]}", try_built_fault, fault) for fault in BUILT_FAULTS]
     tests += [(f"sum: {case[0]} {case[3]} → {case[4]}", try_sum, case) for case in SUMS]
     print(f"1..{len(tests)}")
     failed = 0
