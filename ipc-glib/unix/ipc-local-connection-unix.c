@@ -12,6 +12,7 @@
 #include "ipc-handle-unix-private.h"
 #include "ipc-local-connection-private.h"
 #include "ipc-peer-credentials-unix-private.h"
+#include "ipc-unix-inbox-private.h"
 #include "ipc-unix-message-private.h"
 
 /* No call relies on O_NONBLOCK, which another process may share and change: MSG_DONTWAIT does it.
@@ -39,6 +40,17 @@ _ipc_channel_create_pair (IpcSocketType socket_type,
   return TRUE;
 }
 
+/* Descriptors that nobody has asked for never enter: recv(2) has no room for them. */
+static gssize
+receive_once (IpcHandle *handle, int fd, void *buffer, gsize size, int flags)
+{
+  IpcInbox *inbox = _ipc_inbox_peek (handle);
+
+  if (inbox != NULL && (flags & MSG_PEEK) == 0 && _ipc_inbox_is_watching (inbox))
+    return _ipc_inbox_receive (inbox, fd, buffer, size, flags);
+  return recv (fd, buffer, size, flags);
+}
+
 /* A reset is told by the kernel once and first, though data may still be queued behind it: it is
  * kept until the end is reached, and then told for ever. */
 static gssize
@@ -48,7 +60,7 @@ receive_all_before_reset (IpcHandle *handle, int fd, void *buffer, gsize size, i
 
   do
     {
-      n = recv (fd, buffer, size, flags | MSG_DONTWAIT);
+      n = receive_once (handle, fd, buffer, size, flags | MSG_DONTWAIT);
       if (n < 0 && errno == ECONNRESET && !_ipc_handle_get_reset (handle))
         {
           _ipc_handle_set_reset (handle);
@@ -130,7 +142,7 @@ send_once (int fd, const struct msghdr *message)
 {
   const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
 
-  if (message->msg_iovlen == 1)
+  if (message->msg_iovlen == 1 && message->msg_control == NULL)
     return send (fd, message->msg_iov->iov_base, message->msg_iov->iov_len, flags);
   return sendmsg (fd, message, flags);
 }
@@ -182,18 +194,15 @@ check_sendable (IpcSocketType socket_type, gsize size, gsize n_vectors, GError *
   return FALSE;
 }
 
-IpcAttempt
-_ipc_channel_send (IpcHandle *handle,
-                   IpcSocketType socket_type,
-                   const GOutputVector *vectors,
-                   gsize n_vectors,
-                   gsize *n_sent,
-                   GError **error)
+static IpcAttempt
+send_header (IpcHandle *handle,
+             IpcSocketType socket_type,
+             struct msghdr *message,
+             const GOutputVector *vectors,
+             gsize n_vectors,
+             gsize *n_sent,
+             GError **error)
 {
-  struct msghdr message = {
-    .msg_iov = (struct iovec *) vectors, /* GLib promises the layout */
-    .msg_iovlen = MIN (n_vectors, MAX_VECTORS),
-  };
   gsize size = vectors_get_size (vectors, n_vectors);
   gssize n;
   int fd;
@@ -201,7 +210,9 @@ _ipc_channel_send (IpcHandle *handle,
   if (!check_sendable (socket_type, size, n_vectors, error) ||
       (fd = _ipc_handle_enter (handle, error)) < 0)
     return IPC_ATTEMPT_FAILED;
-  n = send_growing (handle, fd, socket_type, &message, size);
+  message->msg_iov = (struct iovec *) vectors; /* GLib promises the layout */
+  message->msg_iovlen = MIN (n_vectors, MAX_VECTORS);
+  n = send_growing (handle, fd, socket_type, message, size);
   _ipc_handle_leave (handle);
 
   if (n < 0 && errno == EAGAIN)
@@ -222,6 +233,36 @@ _ipc_channel_send (IpcHandle *handle,
       return IPC_ATTEMPT_FAILED;
     }
   return IPC_ATTEMPT_DONE;
+}
+
+IpcAttempt
+_ipc_channel_send (IpcHandle *handle,
+                   IpcSocketType socket_type,
+                   const GOutputVector *vectors,
+                   gsize n_vectors,
+                   gsize *n_sent,
+                   GError **error)
+{
+  struct msghdr message = { 0 };
+
+  return send_header (handle, socket_type, &message, vectors, n_vectors, n_sent, error);
+}
+
+IpcAttempt
+_ipc_channel_send_with (IpcHandle *handle,
+                        IpcSocketType socket_type,
+                        const GOutputVector *vectors,
+                        gsize n_vectors,
+                        IpcUnixAncillary *ancillary,
+                        gsize *n_sent,
+                        GError **error)
+{
+  struct msghdr message = { 0 };
+  IpcControlBuffer buffer;
+
+  if (!_ipc_unix_ancillary_encode (ancillary, &message, &buffer, error))
+    return IPC_ATTEMPT_FAILED;
+  return send_header (handle, socket_type, &message, vectors, n_vectors, n_sent, error);
 }
 
 /* The rest */

@@ -60,8 +60,9 @@ void _ipc_control_prepare (struct msghdr *message,
  * part of its array. */
 void _ipc_control_decode (const struct msghdr *message, guint max_fds, IpcControlData *data);
 
-/* Closes what is in @data. */
+/* Closes what is in @data, or only its pidfd. */
 void _ipc_control_data_clear (IpcControlData *data);
+void _ipc_control_data_clear_pidfd (IpcControlData *data);
 
 /* Puts descriptors (not taken) and @credentials (nullable) into @message. FALSE with
  * INVALID_ARGUMENT when there are more than the system takes at once, NOT_SUPPORTED when it can't
@@ -76,5 +77,8 @@ gboolean _ipc_control_encode (struct msghdr *message,
 /* Makes the kernel add the credentials of each sender to what it sent, and with @pidfd a descriptor
  * of its process where the kernel can. FALSE with errno. */
 gboolean _ipc_control_ask (int fd, gboolean credentials, gboolean pidfd);
+
+/* Whether credentials are asked for. */
+gboolean _ipc_control_is_asked (int fd);
 
 G_END_DECLS

@@ -180,17 +180,20 @@ _ipc_control_decode (const struct msghdr *message, guint max_fds, IpcControlData
 }
 
 void
-_ipc_control_data_clear (IpcControlData *data)
+_ipc_control_data_clear_pidfd (IpcControlData *data)
 {
-  int saved_errno = errno;
-
-  for (guint i = 0; i < data->n_fds; i++)
-    close (data->fds[i]);
-  data->n_fds = 0;
   if (data->pidfd >= 0)
     close (data->pidfd);
   data->pidfd = -1;
-  errno = saved_errno;
+}
+
+void
+_ipc_control_data_clear (IpcControlData *data)
+{
+  for (guint i = 0; i < data->n_fds; i++)
+    close (data->fds[i]);
+  data->n_fds = 0;
+  _ipc_control_data_clear_pidfd (data);
 }
 
 /* Sending */
@@ -293,5 +296,19 @@ _ipc_control_ask (int fd, gboolean credentials, gboolean pidfd)
   (void) pidfd;
   errno = EOPNOTSUPP;
   return !credentials;
+#endif
+}
+
+gboolean
+_ipc_control_is_asked (int fd)
+{
+#ifdef SO_PASSCRED
+  int on = 0;
+  socklen_t length = sizeof on;
+
+  return getsockopt (fd, SOL_SOCKET, SO_PASSCRED, &on, &length) == 0 && on != 0;
+#else
+  (void) fd;
+  return FALSE;
 #endif
 }

@@ -71,6 +71,13 @@ _ipc_unix_message_set_error (GError **error, int errnum, gsize size)
                  "A message of %" G_GSIZE_FORMAT " bytes is larger than the %" G_GSIZE_FORMAT
                  " bytes that the system takes",
                  size, _ipc_unix_message_get_max_size ());
+  else if (errnum == ETOOMANYREFS)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES,
+                 "Can’t send: too many descriptors are on their way already: %s",
+                 g_strerror (errnum));
+  else if (errnum == ESRCH)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                 "Can’t send credentials of that process: %s", g_strerror (errnum));
   else
     _ipc_set_error_from_errno (error, errnum, "Can’t send");
 }
