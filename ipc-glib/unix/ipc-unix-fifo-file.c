@@ -157,6 +157,8 @@ _ipc_unix_fifo_file_create (IpcUnixFifoFile *self, const char *path, guint mode,
   g_autofree char *name = NULL;
   int errnum;
 
+  if (path[0] == '\0')
+    return fail (error, ENOENT, "create", path);
   if (!check_free (path, error))
     return FALSE;
   errnum = make (path, &name);
