@@ -31,8 +31,8 @@ class Page(html.parser.HTMLParser):
         self.places.update(attributes[key] for key in ("id", "name") if attributes.get(key))
         if tag in ("a", "link") and "data-namespace" in attributes:
             self.links.append((attributes["data-namespace"], attributes.get("data-link", "")))
-        elif tag in ("a", "link") and attributes.get("href"):
-            self.links.append((None, attributes["href"]))
+        elif tag in ("a", "link") and "href" in attributes:
+            self.links.append((None, attributes["href"] or ""))
         elif tag in ("img", "script") and attributes.get("src"):
             self.links.append((None, attributes["src"]))
 
@@ -60,6 +60,8 @@ class Manual:
             if base is None:
                 return f"nobody knows where {namespace} is"
             link = base + link
+        if not link:
+            return "is empty"
         parts = urllib.parse.urlsplit(link)
         if parts.scheme in ("https", "mailto"):
             return None
@@ -89,8 +91,8 @@ def finds_broken_links():
         page = pathlib.Path(folder) / "page.html"
         page.write_text('<a href="gone.html">1</a> <a href="#gone">2</a> <a id="here"></a> '
                         '<a href="page.html#here">fine</a> <a href="http://example.org">3</a> '
-                        '<a data-namespace="Gone" data-link="x.html">4</a>')
-        return len(list(Manual(folder).faults(pathlib.Path(folder)))) == 4
+                        '<a data-namespace="Gone" data-link="x.html">4</a> <a href="">5</a>')
+        return len(list(Manual(folder).faults(pathlib.Path(folder)))) == 5
 
 
 def keeps_code(root):
