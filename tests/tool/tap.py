@@ -70,6 +70,10 @@ class Place:
         shutil.rmtree(self.folder)
 
 
+class Skipped(Exception):
+    """Raised by a case that can't be played here."""
+
+
 def tool(*arguments, stdin=b"", **options):
     return subprocess.run([TOOL, *arguments], input=stdin, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, timeout=LIMIT, **options)
@@ -97,6 +101,8 @@ def main(cases):
         try:
             case(place)
             say(f"ok {number} {name}")
+        except Skipped as reason:
+            say(f"ok {number} {name} # SKIP {reason}")
         except Exception:
             failed = True
             for line in traceback.format_exc().splitlines():
