@@ -39,7 +39,7 @@ gboolean _ipc_attempt_run (IpcHandle *handle,
                            gpointer data,
                            GError **error);
 
-/* The asynchronous form; takes @task, whose task data is the attempt's data. With @at_once the
+/* The asynchronous form of an IpcOperation for a task, which costs some more; takes @task, whose task data is the attempt's data. With @at_once the
  * first attempt is made inside (its result is still told later), else when @condition first holds.
  */
 void _ipc_attempt_run_async (GTask *task,
@@ -49,5 +49,14 @@ void _ipc_attempt_run_async (GTask *task,
                              gboolean at_once,
                              IpcAttemptFunc func,
                              IpcAttemptReturnFunc return_func);
+
+/* For the engine alone. Deadlines are monotonic µs, -1 none; that of a retry is never after that of
+ * the whole. */
+gint64 _ipc_attempt_deadline_from_timeout (int timeout_ms);
+gint64 _ipc_attempt_deadline_of_retry (int retry_ms, gint64 deadline);
+gboolean _ipc_attempt_deadline_is_over (gint64 deadline);
+guint _ipc_attempt_count_wakes (IpcHandle *handle);
+void _ipc_attempt_set_timed_out (GError **error);
+void _ipc_attempt_set_cancelled (GError **error);
 
 G_END_DECLS

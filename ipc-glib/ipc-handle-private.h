@@ -44,8 +44,8 @@ gboolean _ipc_handle_wait (IpcHandle *self,
                            GCancellable *cancellable,
                            GError **error);
 
-/* Has all that wait on the handle with condition 0 try again, in whichever thread they are. Who waits
- * for that counts the wakes before it looks whether it has to: so it can't miss one. */
+/* Has all that wait on the handle with condition 0 try again, in whichever thread they are. Who
+ * waits for that counts the wakes before it looks whether it has to: so it can't miss one. */
 void _ipc_handle_wake (IpcHandle *self);
 guint _ipc_handle_count_wakes (IpcHandle *self);
 
@@ -56,9 +56,12 @@ gboolean _ipc_handle_wait_for_wake (IpcHandle *self,
                                     GCancellable *cancellable,
                                     GError **error);
 
-/* Makes a source that is ready while @condition may hold or the handle is closed; for
- * g_pollable_source_new_full (), which adds the stream and a cancellable. */
-GSource *_ipc_handle_create_source (IpcHandle *self, GIOCondition condition);
+/* Makes the source of a pollable @stream (referenced): ready while @condition may hold, the handle
+ * is closed or @cancellable (nullable) is cancelled; its callback is a GPollableSourceFunc. */
+GSource *_ipc_handle_create_source (IpcHandle *self,
+                                    GIOCondition condition,
+                                    gpointer stream,
+                                    GCancellable *cancellable);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcHandle, _ipc_handle_unref)
 
@@ -71,6 +74,13 @@ typedef enum
   IPC_WAIT_CANCELLED,
   IPC_WAIT_TIMED_OUT,
 } IpcWaitReason;
+
+typedef enum
+{
+  IPC_WAIT_FOR_CONDITION,
+  IPC_WAIT_AT_ONCE,   /* the func runs soon, whatever happens */
+  IPC_WAIT_NEXT_TURN, /* and not in this turn of the context, which may be dispatching us */
+} IpcWaitStart;
 
 /* Runs in the context of the wait, which goes on unless this stops it. */
 typedef void (*IpcWaitFunc) (IpcWait *wait, IpcWaitReason reason);
@@ -85,6 +95,7 @@ struct _IpcWait
   gpointer source;   /* the reactor's source of our priority */
   GList in_entry;    /* links are embedded: starting a wait allocates nothing */
   GList in_queue;
+  GQueue *queue;             /* that it is in, or NULL */
   GSequenceIter *timer;      /* (nullable) */
   GCancellable *cancellable; /* (owned) (nullable) */
   gulong cancelled_id;
@@ -92,18 +103,17 @@ struct _IpcWait
   int ready;        /* atomic; only without @func */
   gboolean started; /* written by start and stop alone */
   guint condition : 8;
-  guint queued : 1; /* these under the reactor's lock */
-  guint cancelled : 1;
+  guint next_turn : 1;
+  guint cancelled : 1; /* these under the reactor's lock */
   guint timed_out : 1;
 };
 
 /* Starts a wait, in @context (NULL: the default one) with @priority; the func never runs inside.
- * @condition 0 is never ready by itself; @handle may then be NULL. With @at_once the func runs
- * in the next turn whatever happens. */
+ * @condition 0 is never ready by itself; @handle may then be NULL. */
 void _ipc_wait_start (IpcWait *wait,
                       IpcHandle *handle,
                       GIOCondition condition,
-                      gboolean at_once,
+                      IpcWaitStart start,
                       GMainContext *context,
                       int priority,
                       gint64 deadline,

@@ -5,6 +5,7 @@
 
 #include "ipc-local-channel-private.h"
 #include "ipc-local-connection.h"
+#include "ipc-operation-private.h"
 
 /* The verbs of IpcLocalConnection that receive GBytes. */
 
@@ -23,13 +24,6 @@ receive_clear (Receive *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Receive, receive_clear)
-
-static void
-receive_free (gpointer data)
-{
-  receive_clear (data);
-  g_free (data);
-}
 
 static IpcAttempt
 receive_bytes (Receive *self, GError **error)
@@ -58,14 +52,6 @@ receive_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
   if (self->max_size > 0)
     return receive_bytes (self, error);
   return _ipc_local_channel_receive_message (self->channel, &self->result, error);
-}
-
-static void
-receive_return (GTask *task, gpointer data)
-{
-  Receive *self = data;
-
-  g_task_return_pointer (task, g_steal_pointer (&self->result), (GDestroyNotify) g_bytes_unref);
 }
 
 static gboolean
@@ -105,25 +91,26 @@ receive_now (IpcLocalConnection *self, gsize max_size, GError **error)
   return g_steal_pointer (&op.result);
 }
 
-/* Takes @task. */
+/* Takes @operation. */
 static void
-receive_async (IpcLocalConnection *self, GTask *task, int io_priority, gsize max_size)
+receive_async (IpcLocalConnection *self, IpcOperation *operation, gsize max_size)
 {
-  Receive *op = g_new0 (Receive, 1);
+  Receive *op = _ipc_operation_make_data (operation, Receive, (GDestroyNotify) receive_clear);
   GError *error = NULL;
 
-  g_task_set_name (task, "[ipc-glib] receive");
-  g_task_set_priority (task, io_priority);
-  g_task_set_task_data (task, op, receive_free);
   if (receive_init (op, self, max_size, &error))
-    _ipc_attempt_run_async (task, op->channel->handle, G_IO_IN,
-                            g_atomic_int_get (&op->channel->read_timeout), FALSE, receive_attempt,
-                            receive_return);
+    _ipc_operation_run (operation, op->channel->handle, G_IO_IN,
+                        g_atomic_int_get (&op->channel->read_timeout), FALSE, receive_attempt);
   else
-    {
-      g_task_return_error (task, error);
-      g_object_unref (task);
-    }
+    _ipc_operation_fail (operation, error);
+}
+
+static GBytes *
+receive_finish (GAsyncResult *result, GError **error)
+{
+  Receive *op = _ipc_operation_finish (result, error);
+
+  return op != NULL ? g_steal_pointer (&op->result) : NULL;
 }
 
 /**
@@ -208,14 +195,13 @@ ipc_local_connection_receive_bytes_async (IpcLocalConnection *self,
                                           GAsyncReadyCallback callback,
                                           gpointer user_data)
 {
-  GTask *task;
-
   g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
   g_return_if_fail (max_size > 0);
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, ipc_local_connection_receive_bytes_async);
-  receive_async (self, task, io_priority, max_size);
+  receive_async (self,
+                 _ipc_operation_new (self, io_priority, cancellable, callback, user_data,
+                                     ipc_local_connection_receive_bytes_async),
+                 max_size);
 }
 
 /**
@@ -235,9 +221,10 @@ ipc_local_connection_receive_bytes_finish (IpcLocalConnection *self,
                                            GAsyncResult *result,
                                            GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (
+      _ipc_operation_is_valid (result, self, ipc_local_connection_receive_bytes_async), NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return receive_finish (result, error);
 }
 
 /**
@@ -311,13 +298,12 @@ ipc_local_connection_receive_message_async (IpcLocalConnection *self,
                                             GAsyncReadyCallback callback,
                                             gpointer user_data)
 {
-  GTask *task;
-
   g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, ipc_local_connection_receive_message_async);
-  receive_async (self, task, io_priority, 0);
+  receive_async (self,
+                 _ipc_operation_new (self, io_priority, cancellable, callback, user_data,
+                                     ipc_local_connection_receive_message_async),
+                 0);
 }
 
 /**
@@ -337,9 +323,10 @@ ipc_local_connection_receive_message_finish (IpcLocalConnection *self,
                                              GAsyncResult *result,
                                              GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (
+      _ipc_operation_is_valid (result, self, ipc_local_connection_receive_message_async), NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return receive_finish (result, error);
 }
 
 /**

@@ -5,23 +5,11 @@
 
 #include "ipc-local-channel-private.h"
 #include "ipc-local-connection.h"
+#include "ipc-operation-private.h"
 
 /* The verbs of IpcLocalConnection that send GBytes. */
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpcSender, _ipc_sender_clear)
-
-static void
-sender_free (gpointer data)
-{
-  _ipc_sender_clear (data);
-  g_free (data);
-}
-
-static void
-sender_return (GTask *task, gpointer data G_GNUC_UNUSED)
-{
-  g_task_return_boolean (task, TRUE);
-}
 
 static gboolean
 sender_prepare (IpcSender *op,
@@ -74,29 +62,19 @@ send_now (IpcLocalConnection *self, GBytes *bytes, gboolean is_message, GError *
   return -1;
 }
 
-/* Takes @task. */
+/* Takes @operation. */
 static void
-send_async (IpcLocalConnection *self,
-            GTask *task,
-            int io_priority,
-            GBytes *bytes,
-            gboolean is_message)
+send_async (IpcLocalConnection *self, IpcOperation *operation, GBytes *bytes, gboolean is_message)
 {
-  IpcSender *op = g_new0 (IpcSender, 1);
+  IpcSender *op = _ipc_operation_make_data (operation, IpcSender,
+                                            (GDestroyNotify) _ipc_sender_clear);
   GError *error = NULL;
 
-  g_task_set_name (task, "[ipc-glib] send");
-  g_task_set_priority (task, io_priority);
-  g_task_set_task_data (task, op, sender_free);
   if (sender_prepare (op, self, bytes, is_message, &error))
-    _ipc_attempt_run_async (task, op->channel->handle, G_IO_OUT,
-                            g_atomic_int_get (&op->channel->write_timeout), TRUE,
-                            _ipc_sender_attempt, sender_return);
+    _ipc_operation_run (operation, op->channel->handle, G_IO_OUT,
+                        g_atomic_int_get (&op->channel->write_timeout), TRUE, _ipc_sender_attempt);
   else
-    {
-      g_task_return_error (task, error);
-      g_object_unref (task);
-    }
+    _ipc_operation_fail (operation, error);
 }
 
 /**
@@ -183,14 +161,13 @@ ipc_local_connection_send_bytes_async (IpcLocalConnection *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  GTask *task;
-
   g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
   g_return_if_fail (bytes != NULL);
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, ipc_local_connection_send_bytes_async);
-  send_async (self, task, io_priority, bytes, FALSE);
+  send_async (self,
+              _ipc_operation_new (self, io_priority, cancellable, callback, user_data,
+                                  ipc_local_connection_send_bytes_async),
+              bytes, FALSE);
 }
 
 /**
@@ -210,9 +187,10 @@ ipc_local_connection_send_bytes_finish (IpcLocalConnection *self,
                                         GAsyncResult *result,
                                         GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (
+      _ipc_operation_is_valid (result, self, ipc_local_connection_send_bytes_async), FALSE);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return _ipc_operation_finish (result, error) != NULL;
 }
 
 /**
@@ -295,14 +273,13 @@ ipc_local_connection_send_message_async (IpcLocalConnection *self,
                                          GAsyncReadyCallback callback,
                                          gpointer user_data)
 {
-  GTask *task;
-
   g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
   g_return_if_fail (message != NULL);
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, ipc_local_connection_send_message_async);
-  send_async (self, task, io_priority, message, TRUE);
+  send_async (self,
+              _ipc_operation_new (self, io_priority, cancellable, callback, user_data,
+                                  ipc_local_connection_send_message_async),
+              message, TRUE);
 }
 
 /**
@@ -322,7 +299,8 @@ ipc_local_connection_send_message_finish (IpcLocalConnection *self,
                                           GAsyncResult *result,
                                           GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (
+      _ipc_operation_is_valid (result, self, ipc_local_connection_send_message_async), FALSE);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return _ipc_operation_finish (result, error) != NULL;
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "ipc-local-channel-private.h"
+#include "ipc-operation-private.h"
 
 /* The input stream of a connection or a pipe; public only as a GInputStream that is pollable. */
 
@@ -43,12 +44,6 @@ read_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
   return _ipc_local_channel_read (op->channel, op->buffer, op->size, &op->n_read, error);
 }
 
-static void
-read_return (GTask *task, gpointer data)
-{
-  g_task_return_int (task, ((Read *) data)->n_read);
-}
-
 static gssize
 ipc_local_input_stream_read (GInputStream *stream,
                              void *buffer,
@@ -78,34 +73,32 @@ ipc_local_input_stream_read_async (GInputStream *stream,
                                    gpointer user_data)
 {
   IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
-  GTask *task = g_task_new (stream, cancellable, callback, user_data);
+  IpcOperation *operation = _ipc_operation_new (stream, io_priority, cancellable, callback,
+                                                user_data, ipc_local_input_stream_read_async);
+  Read *op = _ipc_operation_make_data (operation, Read, NULL);
   GError *error = NULL;
-  Read *op;
 
-  g_task_set_source_tag (task, ipc_local_input_stream_read_async);
-  g_task_set_name (task, "[ipc-glib] read");
-  g_task_set_priority (task, io_priority);
   if (!_ipc_local_channel_check (self->channel, &error))
     {
-      g_task_return_error (task, error);
-      g_object_unref (task);
+      _ipc_operation_fail (operation, error);
       return;
     }
 
-  op = g_new (Read, 1);
   *op = (Read){ self->channel, buffer, count, 0 };
-  g_task_set_task_data (task, op, g_free);
-  _ipc_attempt_run_async (task, self->channel->handle, G_IO_IN,
-                          g_atomic_int_get (&self->channel->read_timeout), FALSE, read_attempt,
-                          read_return);
+  _ipc_operation_run (operation, self->channel->handle, G_IO_IN,
+                      g_atomic_int_get (&self->channel->read_timeout), FALSE, read_attempt);
 }
 
 static gssize
 ipc_local_input_stream_read_finish (GInputStream *stream, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, stream), -1);
+  Read *op;
 
-  return g_task_propagate_int (G_TASK (result), error);
+  g_return_val_if_fail (_ipc_operation_is_valid (result, stream, ipc_local_input_stream_read_async),
+                        -1);
+
+  op = _ipc_operation_finish (result, error);
+  return op != NULL ? (gssize) op->n_read : -1;
 }
 
 static gboolean
@@ -165,13 +158,12 @@ static GSource *
 create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
   IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
-  g_autoptr (GSource) child = NULL;
+  g_autoptr (GSource) at_once = NULL;
 
   if (self->channel != NULL)
-    child = _ipc_handle_create_source (self->channel->handle, G_IO_IN);
-  else
-    child = g_timeout_source_new (0); /* at once: the read tells the error */
-  return g_pollable_source_new_full (stream, child, cancellable);
+    return _ipc_handle_create_source (self->channel->handle, G_IO_IN, stream, cancellable);
+  at_once = g_timeout_source_new (0); /* the read tells the error */
+  return g_pollable_source_new_full (stream, at_once, cancellable);
 }
 
 static void

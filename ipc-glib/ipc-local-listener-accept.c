@@ -393,8 +393,8 @@ incoming_wait (IpcIncoming *self, int retry_ms, guint n_wakes)
   if (self->retrying)
     deadline = g_get_monotonic_time () + retry_ms * G_TIME_SPAN_MILLISECOND;
 
-  _ipc_wait_start (&self->wait, handle, self->retrying ? 0 : G_IO_IN, FALSE, self->context,
-                   G_PRIORITY_DEFAULT, deadline, NULL, incoming_wait_cb);
+  _ipc_wait_start (&self->wait, handle, self->retrying ? 0 : G_IO_IN, IPC_WAIT_FOR_CONDITION,
+                   self->context, G_PRIORITY_DEFAULT, deadline, NULL, incoming_wait_cb);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "ipc-local-channel-private.h"
+#include "ipc-operation-private.h"
 
 /* The output stream of a connection or a pipe; public only as a GOutputStream that is pollable. On
  * a MESSAGE connection each write is one message. */
@@ -43,12 +44,6 @@ write_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
   Write *op = data;
 
   return _ipc_local_channel_write (op->channel, op->vectors, op->n_vectors, &op->n_written, error);
-}
-
-static void
-write_return (GTask *task, gpointer data)
-{
-  g_task_return_int (task, ((Write *) data)->n_written);
 }
 
 static gboolean
@@ -92,32 +87,26 @@ ipc_local_output_stream_writev (GOutputStream *stream,
   return TRUE;
 }
 
-/* Takes @op. */
+/* Takes @operation, whose data is a Write. */
 static void
-write_op_async (IpcLocalOutputStream *self,
-                Write *op,
-                int io_priority,
-                GCancellable *cancellable,
-                GAsyncReadyCallback callback,
-                gpointer user_data,
-                gpointer source_tag)
+write_run (IpcLocalOutputStream *self, IpcOperation *operation)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
   GError *error = NULL;
 
-  g_task_set_source_tag (task, source_tag);
-  g_task_set_name (task, "[ipc-glib] write");
-  g_task_set_priority (task, io_priority);
-  g_task_set_task_data (task, op, g_free);
-  if (!_ipc_local_channel_check (self->channel, &error))
-    {
-      g_task_return_error (task, error);
-      g_object_unref (task);
-      return;
-    }
-  _ipc_attempt_run_async (task, self->channel->handle, G_IO_OUT,
-                          g_atomic_int_get (&self->channel->write_timeout), TRUE, write_attempt,
-                          write_return);
+  _ipc_operation_tell_next_turn (operation); /* GOutputStream has made a task of it */
+  if (_ipc_local_channel_check (self->channel, &error))
+    _ipc_operation_run (operation, self->channel->handle, G_IO_OUT,
+                        g_atomic_int_get (&self->channel->write_timeout), TRUE, write_attempt);
+  else
+    _ipc_operation_fail (operation, error);
+}
+
+static gssize
+write_finish (GAsyncResult *result, GError **error)
+{
+  Write *op = _ipc_operation_finish (result, error);
+
+  return op != NULL ? (gssize) op->n_written : -1;
 }
 
 static void
@@ -130,22 +119,21 @@ ipc_local_output_stream_write_async (GOutputStream *stream,
                                      gpointer user_data)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
-  Write *op = g_new0 (Write, 1);
+  IpcOperation *operation = _ipc_operation_new (stream, io_priority, cancellable, callback,
+                                                user_data, ipc_local_output_stream_write_async);
+  Write *op = _ipc_operation_make_data (operation, Write, NULL);
 
-  op->channel = self->channel;
-  op->single = (GOutputVector){ buffer, count };
-  op->vectors = &op->single;
-  op->n_vectors = 1;
-  write_op_async (self, op, io_priority, cancellable, callback, user_data,
-                  ipc_local_output_stream_write_async);
+  *op = (Write){ self->channel, &op->single, 1, 0, { buffer, count } };
+  write_run (self, operation);
 }
 
 static gssize
 ipc_local_output_stream_write_finish (GOutputStream *stream, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, stream), -1);
+  g_return_val_if_fail (
+      _ipc_operation_is_valid (result, stream, ipc_local_output_stream_write_async), -1);
 
-  return g_task_propagate_int (G_TASK (result), error);
+  return write_finish (result, error);
 }
 
 static void
@@ -158,13 +146,12 @@ ipc_local_output_stream_writev_async (GOutputStream *stream,
                                       gpointer user_data)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
-  Write *op = g_new0 (Write, 1);
+  IpcOperation *operation = _ipc_operation_new (stream, io_priority, cancellable, callback,
+                                                user_data, ipc_local_output_stream_writev_async);
+  Write *op = _ipc_operation_make_data (operation, Write, NULL);
 
-  op->channel = self->channel;
-  op->vectors = vectors;
-  op->n_vectors = n_vectors;
-  write_op_async (self, op, io_priority, cancellable, callback, user_data,
-                  ipc_local_output_stream_writev_async);
+  *op = (Write){ .channel = self->channel, .vectors = vectors, .n_vectors = n_vectors };
+  write_run (self, operation);
 }
 
 static gboolean
@@ -175,9 +162,10 @@ ipc_local_output_stream_writev_finish (GOutputStream *stream,
 {
   gssize n;
 
-  g_return_val_if_fail (g_task_is_valid (result, stream), FALSE);
+  g_return_val_if_fail (
+      _ipc_operation_is_valid (result, stream, ipc_local_output_stream_writev_async), FALSE);
 
-  n = g_task_propagate_int (G_TASK (result), error);
+  n = write_finish (result, error);
   if (n < 0)
     return FALSE;
   if (bytes_written != NULL)
@@ -275,13 +263,12 @@ static GSource *
 create_source (GPollableOutputStream *stream, GCancellable *cancellable)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
-  g_autoptr (GSource) child = NULL;
+  g_autoptr (GSource) at_once = NULL;
 
   if (self->channel != NULL)
-    child = _ipc_handle_create_source (self->channel->handle, G_IO_OUT);
-  else
-    child = g_timeout_source_new (0); /* at once: the write tells the error */
-  return g_pollable_source_new_full (stream, child, cancellable);
+    return _ipc_handle_create_source (self->channel->handle, G_IO_OUT, stream, cancellable);
+  at_once = g_timeout_source_new (0); /* at once: the write tells the error */
+  return g_pollable_source_new_full (stream, at_once, cancellable);
 }
 
 static void

@@ -41,6 +41,7 @@ warm_up_descriptors (void)
   g_autoptr (GError) error = NULL;
   gboolean done = FALSE;
 
+  g_type_class_unref (g_type_class_ref (G_TYPE_TASK)); /* starts a thread of GLib's */
   ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &a, &b, &error);
   g_assert_no_error (error);
   ipc_local_connection_set_read_timeout (a, 1);

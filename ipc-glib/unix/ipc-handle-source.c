@@ -5,36 +5,37 @@
 
 #include "ipc-reactor-unix-private.h"
 
-/* The sources of pollable streams: waits that only set a flag. */
+/* The sources of pollable streams: waits that only set a flag. A context walks all its sources in
+ * each turn, so one has to be cheap while nothing happens. */
 
 typedef struct
 {
   GSource base;
   IpcWait wait;
   IpcHandle *handle; /* (owned) */
+  GObject *stream;   /* (owned) */
   GIOCondition condition;
 } HandleSource;
 
-static gboolean
-handle_source_is_ready (HandleSource *self)
+/* Only here is the context known; and after a fork it is another reactor's. */
+static void
+start_waiting (HandleSource *self)
 {
-  return g_atomic_int_get (&self->wait.ready) || _ipc_handle_is_closed (self->handle) ||
-         ((self->condition & G_IO_IN) != 0 && _ipc_handle_has_input (self->handle));
+  _ipc_wait_stop (&self->wait);
+  _ipc_wait_start (&self->wait, self->handle, self->condition, IPC_WAIT_FOR_CONDITION,
+                   g_source_get_context (&self->base), g_source_get_priority (&self->base), -1,
+                   NULL, NULL);
 }
 
-/* Only here is the context known; and after a fork it is another reactor's. */
 static gboolean
 handle_source_prepare (GSource *source, int *timeout)
 {
   HandleSource *self = (HandleSource *) source;
 
   *timeout = -1;
-  if (self->wait.started && !_ipc_reactor_is_own (self->wait.reactor))
-    _ipc_wait_stop (&self->wait);
-  if (!self->wait.started)
-    _ipc_wait_start (&self->wait, self->handle, self->condition, FALSE,
-                     g_source_get_context (source), g_source_get_priority (source), -1, NULL, NULL);
-  return handle_source_is_ready (self);
+  if (!self->wait.started || !_ipc_reactor_is_own (self->wait.reactor))
+    start_waiting (self);
+  return g_atomic_int_get (&self->wait.ready);
 }
 
 static gboolean
@@ -46,17 +47,25 @@ handle_source_check (GSource *source)
   if (!self->wait.started)
     return FALSE;
   _ipc_reactor_harvest (self->wait.reactor);
-  return handle_source_is_ready (self);
+  return g_atomic_int_get (&self->wait.ready);
 }
 
 static gboolean
 handle_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   HandleSource *self = (HandleSource *) source;
+  GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
+  gboolean result;
 
-  /* What is still there is reported again: the registration is level-triggered. */
   g_atomic_int_set (&self->wait.ready, FALSE);
-  return callback != NULL ? callback (user_data) : G_SOURCE_CONTINUE;
+  result = func != NULL ? func (self->stream, user_data) : G_SOURCE_CONTINUE;
+
+  /* What is still there is reported again, for the registration is level-triggered; but not what
+   * the kernel knows nothing of. */
+  if (_ipc_handle_is_closed (self->handle) ||
+      ((self->condition & G_IO_IN) != 0 && _ipc_handle_has_input (self->handle)))
+    g_atomic_int_set (&self->wait.ready, TRUE);
+  return result;
 }
 
 static void
@@ -66,16 +75,19 @@ handle_source_finalize (GSource *source)
 
   _ipc_wait_stop (&self->wait);
   _ipc_handle_unref (self->handle);
+  g_object_unref (self->stream);
 }
 
-/* g_pollable_source_new_full () sets a dummy closure, which asks for this. */
 static gboolean
-handle_source_closure_cb (gpointer data)
+handle_source_closure_cb (GObject *stream, gpointer closure)
 {
   g_auto (GValue) result = G_VALUE_INIT;
+  g_auto (GValue) argument = G_VALUE_INIT;
 
   g_value_init (&result, G_TYPE_BOOLEAN);
-  g_closure_invoke (data, &result, 0, NULL, NULL);
+  g_value_init (&argument, G_TYPE_OBJECT);
+  g_value_set_object (&argument, stream);
+  g_closure_invoke (closure, &result, 1, &argument, NULL);
   return g_value_get_boolean (&result);
 }
 
@@ -84,17 +96,32 @@ static GSourceFuncs handle_source_funcs = {
   .check = handle_source_check,
   .dispatch = handle_source_dispatch,
   .finalize = handle_source_finalize,
-  .closure_callback = handle_source_closure_cb,
+  .closure_callback = (GSourceFunc) (void (*) (void)) handle_source_closure_cb,
 };
 
+static void
+add_cancellable (GSource *source, GCancellable *cancellable)
+{
+  g_autoptr (GSource) child = g_cancellable_source_new (cancellable);
+
+  g_source_set_dummy_callback (child);
+  g_source_add_child_source (source, child);
+}
+
 GSource *
-_ipc_handle_create_source (IpcHandle *self, GIOCondition condition)
+_ipc_handle_create_source (IpcHandle *self,
+                           GIOCondition condition,
+                           gpointer stream,
+                           GCancellable *cancellable)
 {
   GSource *source = g_source_new (&handle_source_funcs, sizeof (HandleSource));
   HandleSource *made = (HandleSource *) source;
 
-  g_source_set_static_name (source, "[ipc-glib] handle");
+  g_source_set_static_name (source, "[ipc-glib] stream");
   made->handle = _ipc_handle_ref (self);
+  made->stream = g_object_ref (stream);
   made->condition = condition;
+  if (cancellable != NULL)
+    add_cancellable (source, cancellable);
   return source;
 }

@@ -337,20 +337,30 @@ _ipc_handle_has_input (IpcHandle *self)
   return g_atomic_int_get (&self->has_input);
 }
 
+static IpcPollEntry *
+find_entry (IpcHandle *self, GMainContext *context)
+{
+  for (IpcPollEntry *entry = self->entries; entry != NULL; entry = entry->next)
+    {
+      if (_ipc_reactor_serves (entry->reactor, context))
+        return entry;
+    }
+  return NULL;
+}
+
 IpcPollEntry *
-_ipc_handle_get_entry (IpcHandle *self, IpcReactor *reactor)
+_ipc_handle_get_entry (IpcHandle *self, GMainContext *context)
 {
   IpcPollEntry *entry;
 
+  if (context == NULL)
+    context = g_main_context_default ();
+
   handle_lock (self);
-  for (entry = self->entries; entry != NULL; entry = entry->next)
-    {
-      if (entry->reactor == reactor)
-        break;
-    }
+  entry = find_entry (self, context);
   if (entry == NULL && !_ipc_handle_is_closed (self))
     {
-      entry = _ipc_poll_entry_new (reactor, self->fd);
+      entry = _ipc_poll_entry_new (_ipc_reactor_get (context), self->fd);
       entry->next = self->entries;
       self->entries = entry;
     }

@@ -38,6 +38,7 @@ struct _IpcReactorSource
   IpcReactor *reactor; /* (owned) */
   int priority;
   GQueue ready;         /* of IpcWait */
+  GQueue next;          /* of IpcWait: ready in the next turn */
   gboolean passed_over; /* the last turn told what was ready, and did not look further */
   GSequence *timers;    /* (nullable): of IpcWait, the earliest first */
   GPollFD epoll; /* not g_source_add_unix_fd(): what that sees makes a source ready by itself */
@@ -53,7 +54,7 @@ struct _IpcReactor
   GQueue polled;      /* of IpcPollEntry */
   int epoll_fd;       /* -1: all is polled */
   int harvested;      /* atomic: since the last prepare */
-  gboolean dead;      /* the context is gone */
+  int dead;           /* atomic: the context is gone */
 };
 
 /* Returns the reactor of @context (NULL: the default one); made when there is none. */
@@ -62,6 +63,10 @@ IpcReactor *_ipc_reactor_ref (IpcReactor *self);
 void _ipc_reactor_unref (IpcReactor *self);
 gboolean _ipc_reactor_is_own (IpcReactor *self);
 
+/* Whether it is the reactor of @context in this process. */
+gboolean _ipc_reactor_serves (IpcReactor *self, GMainContext *context);
+
+/* Takes @reactor. */
 IpcPollEntry *_ipc_poll_entry_new (IpcReactor *reactor, int fd);
 IpcPollEntry *_ipc_poll_entry_ref (IpcPollEntry *self);
 void _ipc_poll_entry_unref (IpcPollEntry *self);
@@ -86,13 +91,14 @@ void _ipc_reactor_source_update_timer (IpcReactorSource *self);
 
 /* Queues a wait for dispatch, or sets its flag; TRUE when that is news. Under the lock. */
 gboolean _ipc_reactor_queue (IpcWait *wait);
+void _ipc_reactor_unqueue (IpcWait *wait);
 
 /* Brings the registration in line with what the waits want. Under the lock. */
 void _ipc_poll_entry_update (IpcPollEntry *self, guint condition);
 
-/* Finds the entry of @handle in @reactor or makes it; NULL when the handle is closed. In the
- * handle. */
-IpcPollEntry *_ipc_handle_get_entry (IpcHandle *handle, IpcReactor *reactor);
+/* Finds the entry of @handle in the reactor of @context, or makes it; NULL when the handle is
+ * closed. In the handle. */
+IpcPollEntry *_ipc_handle_get_entry (IpcHandle *handle, GMainContext *context);
 
 /* The two ways to watch, each FALSE when it can't. Under the lock; condition 0 removes. */
 int _ipc_reactor_epoll_open (void);

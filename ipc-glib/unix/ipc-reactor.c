@@ -57,6 +57,7 @@ reactor_new (GMainContext *context)
   self->context = context;
   self->generation = _ipc_fork_generation ();
   self->sources = g_ptr_array_new ();
+  g_queue_init (&self->polled);
   self->epoll_fd = wants_epoll () ? _ipc_reactor_epoll_open () : -1;
   return self;
 }
@@ -86,6 +87,12 @@ gboolean
 _ipc_reactor_is_own (IpcReactor *self)
 {
   return self->generation == _ipc_fork_generation ();
+}
+
+gboolean
+_ipc_reactor_serves (IpcReactor *self, GMainContext *context)
+{
+  return self->context == context && !g_atomic_int_get (&self->dead) && _ipc_reactor_is_own (self);
 }
 
 /* After a fork another thread of the parent may have held the lock for ever. */
@@ -149,7 +156,7 @@ has_ready (IpcReactorSource *self)
   gboolean ready;
 
   g_mutex_lock (&self->reactor->lock);
-  ready = !g_queue_is_empty (&self->ready);
+  ready = self->ready.head != NULL || self->next.head != NULL;
   g_mutex_unlock (&self->reactor->lock);
   return ready;
 }
@@ -214,6 +221,18 @@ wait_get_reason (IpcWait *wait)
   return wait->timed_out ? IPC_WAIT_TIMED_OUT : IPC_WAIT_READY;
 }
 
+static void
+append_queue (GQueue *from, GQueue *to)
+{
+  GList *link;
+
+  while ((link = g_queue_pop_head_link (from)) != NULL)
+    {
+      ((IpcWait *) link->data)->queue = to;
+      g_queue_push_tail_link (to, link);
+    }
+}
+
 static gboolean
 reactor_source_dispatch (GSource *source,
                          GSourceFunc callback G_GNUC_UNUSED,
@@ -222,22 +241,16 @@ reactor_source_dispatch (GSource *source,
   IpcReactorSource *self = (IpcReactorSource *) source;
   IpcReactor *reactor = self->reactor;
   gint64 start = g_get_monotonic_time ();
-  guint n_ready;
 
   g_mutex_lock (&reactor->lock);
   queue_expired (self, start);
-  n_ready = MIN (self->ready.length, COMPLETIONS_PER_DISPATCH);
-  for (guint n = 1; n <= n_ready; n++)
+  append_queue (&self->next, &self->ready);
+  for (guint n = 1; n <= COMPLETIONS_PER_DISPATCH && self->ready.head != NULL; n++)
     {
-      GList *link = g_queue_pop_head_link (&self->ready);
-      IpcWait *wait;
-      IpcWaitReason reason;
+      IpcWait *wait = self->ready.head->data;
+      IpcWaitReason reason = wait_get_reason (wait);
 
-      if (link == NULL)
-        break;
-      wait = link->data;
-      wait->queued = FALSE;
-      reason = wait_get_reason (wait);
+      _ipc_reactor_unqueue (wait);
 
       /* What runs now may end the wait, start others and run this context itself. */
       g_mutex_unlock (&reactor->lock);
@@ -278,13 +291,13 @@ reactor_source_finalize (GSource *source)
 {
   IpcReactorSource *self = (IpcReactorSource *) source;
   IpcReactor *reactor = self->reactor;
-  GList *link;
 
   lock_if_own (reactor);
-  reactor->dead = TRUE;
+  g_atomic_int_set (&reactor->dead, TRUE);
   g_ptr_array_remove_fast (reactor->sources, self);
-  while ((link = g_queue_pop_head_link (&self->ready)) != NULL)
-    ((IpcWait *) link->data)->queued = FALSE;
+  append_queue (&self->next, &self->ready);
+  while (self->ready.head != NULL)
+    _ipc_reactor_unqueue (self->ready.head->data);
   while (self->timers != NULL && !g_sequence_is_empty (self->timers))
     {
       GSequenceIter *first = g_sequence_get_begin_iter (self->timers);
@@ -328,6 +341,7 @@ _ipc_reactor_get_source (IpcReactor *self, int priority)
   made->reactor = _ipc_reactor_ref (self);
   made->priority = priority;
   g_queue_init (&made->ready);
+  g_queue_init (&made->next);
   g_source_set_static_name (source, "[ipc-glib] reactor");
   g_source_set_priority (source, priority);
   g_source_set_can_recurse (source, TRUE);
@@ -356,9 +370,10 @@ _ipc_reactor_source_update_timer (IpcReactorSource *self)
 void
 _ipc_reactor_harvest (IpcReactor *self)
 {
-  if (!_ipc_reactor_is_own (self) ||
-      !g_atomic_int_compare_and_exchange (&self->harvested, FALSE, TRUE))
+  /* Only the context's thread is here. */
+  if (g_atomic_int_get (&self->harvested) || !_ipc_reactor_is_own (self))
     return;
+  g_atomic_int_set (&self->harvested, TRUE);
 
   g_mutex_lock (&self->lock);
   _ipc_reactor_epoll_harvest (self);
@@ -374,13 +389,21 @@ _ipc_reactor_queue (IpcWait *wait)
 
   if (wait->func == NULL)
     return g_atomic_int_compare_and_exchange (&wait->ready, FALSE, TRUE);
-  if (wait->queued || reactor->dead)
+  if (wait->queue != NULL || reactor->dead)
     return FALSE;
 
-  wait->queued = TRUE;
+  wait->queue = wait->next_turn ? &source->next : &source->ready;
   wait->in_queue.data = wait;
-  g_queue_push_tail_link (&source->ready, &wait->in_queue);
+  g_queue_push_tail_link (wait->queue, &wait->in_queue);
   return TRUE;
+}
+
+void
+_ipc_reactor_unqueue (IpcWait *wait)
+{
+  if (wait->queue != NULL)
+    g_queue_unlink (wait->queue, &wait->in_queue);
+  wait->queue = NULL;
 }
 
 static gboolean
@@ -424,7 +447,7 @@ _ipc_poll_entry_new (IpcReactor *reactor, int fd)
   IpcPollEntry *self = g_new0 (IpcPollEntry, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->reactor = _ipc_reactor_ref (reactor);
+  self->reactor = reactor;
   self->fd = fd;
   g_queue_init (&self->waits);
   return self;

@@ -61,7 +61,7 @@ static void
 wait_start (IpcWait *wait,
             IpcHandle *handle,
             GIOCondition condition,
-            gboolean at_once,
+            IpcWaitStart start,
             const guint *n_wakes,
             GMainContext *context,
             int priority,
@@ -69,20 +69,20 @@ wait_start (IpcWait *wait,
             GCancellable *cancellable,
             IpcWaitFunc func)
 {
-  IpcReactor *reactor = _ipc_reactor_get (context);
+  IpcPollEntry *entry = handle != NULL ? _ipc_handle_get_entry (handle, context) : NULL;
+  IpcReactor *reactor = entry != NULL ? _ipc_reactor_ref (entry->reactor)
+                                      : _ipc_reactor_get (context);
+  gboolean at_once = start != IPC_WAIT_FOR_CONDITION || (handle != NULL && entry == NULL);
 
   *wait = (IpcWait){
     .func = func,
+    .handle = handle != NULL ? _ipc_handle_ref (handle) : NULL,
     .reactor = reactor,
+    .entry = entry,
     .condition = condition,
     .deadline = deadline,
+    .next_turn = start == IPC_WAIT_NEXT_TURN,
   };
-  if (handle != NULL)
-    {
-      wait->handle = _ipc_handle_ref (handle);
-      wait->entry = _ipc_handle_get_entry (handle, reactor);
-      at_once |= wait->entry == NULL;
-    }
   if (cancellable != NULL)
     {
       wait->cancellable = g_object_ref (cancellable);
@@ -94,10 +94,10 @@ wait_start (IpcWait *wait,
   wait->source = _ipc_reactor_get_source (reactor, priority);
   wait->started = TRUE;
   start_timer (wait, deadline);
-  if (wait->entry != NULL)
+  if (entry != NULL)
     {
       join_entry (wait);
-      at_once |= ((IpcPollEntry *) wait->entry)->detached;
+      at_once |= entry->detached;
     }
   at_once |= (condition & G_IO_IN) != 0 && _ipc_handle_has_input (handle);
   at_once |= n_wakes != NULL && _ipc_handle_count_wakes (handle) != *n_wakes;
@@ -111,14 +111,14 @@ void
 _ipc_wait_start (IpcWait *wait,
                  IpcHandle *handle,
                  GIOCondition condition,
-                 gboolean at_once,
+                 IpcWaitStart start,
                  GMainContext *context,
                  int priority,
                  gint64 deadline,
                  GCancellable *cancellable,
                  IpcWaitFunc func)
 {
-  wait_start (wait, handle, condition, at_once, NULL, context, priority, deadline, cancellable,
+  wait_start (wait, handle, condition, start, NULL, context, priority, deadline, cancellable,
               func);
 }
 
@@ -132,7 +132,7 @@ _ipc_wait_start_for_wake (IpcWait *wait,
                           GCancellable *cancellable,
                           IpcWaitFunc func)
 {
-  wait_start (wait, handle, 0, FALSE, &n_wakes, context, priority, deadline, cancellable, func);
+  wait_start (wait, handle, 0, IPC_WAIT_FOR_CONDITION, &n_wakes, context, priority, deadline, cancellable, func);
 }
 
 static void
@@ -141,8 +141,7 @@ leave_reactor (IpcWait *wait)
   IpcReactorSource *source = wait->source;
   IpcPollEntry *entry = wait->entry;
 
-  if (wait->queued)
-    g_queue_unlink (&source->ready, &wait->in_queue);
+  _ipc_reactor_unqueue (wait);
   if (wait->timer != NULL)
     {
       g_sequence_remove (g_steal_pointer (&wait->timer));
@@ -150,7 +149,6 @@ leave_reactor (IpcWait *wait)
     }
   if (entry != NULL)
     g_queue_unlink (&entry->waits, &wait->in_entry);
-  wait->queued = FALSE;
   wait->started = FALSE;
 }
 
