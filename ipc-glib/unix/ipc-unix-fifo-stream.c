@@ -102,7 +102,7 @@ steal_fd (gpointer stream, GError **error)
 }
 
 /**
- * ipc_unix_fifo_reader_new_from_fd:
+ * ipc_unix_fifo_reader_from_fd:
  * @fd: a FIFO that is open for reading
  * @error: return location for an error
  *
@@ -118,7 +118,7 @@ steal_fd (gpointer stream, GError **error)
  * Since: 1.0
  */
 GInputStream *
-ipc_unix_fifo_reader_new_from_fd (int fd, GError **error)
+ipc_unix_fifo_reader_from_fd (int fd, GError **error)
 {
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
@@ -176,7 +176,7 @@ ipc_unix_fifo_reader_steal_fd (GInputStream *reader, GError **error)
 }
 
 /**
- * ipc_unix_fifo_writer_new_from_fd:
+ * ipc_unix_fifo_writer_from_fd:
  * @fd: a FIFO that is open for writing
  * @error: return location for an error
  *
@@ -192,7 +192,7 @@ ipc_unix_fifo_reader_steal_fd (GInputStream *reader, GError **error)
  * Since: 1.0
  */
 GOutputStream *
-ipc_unix_fifo_writer_new_from_fd (int fd, GError **error)
+ipc_unix_fifo_writer_from_fd (int fd, GError **error)
 {
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 

@@ -77,13 +77,13 @@ GOutputStream *ipc_unix_fifo_open_writer_finish (IpcUnixFifo *self,
                                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 IPC_AVAILABLE_IN_1_0
-GInputStream *ipc_unix_fifo_reader_new_from_fd (int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GInputStream *ipc_unix_fifo_reader_from_fd (int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 int ipc_unix_fifo_reader_get_fd (GInputStream *reader);
 IPC_AVAILABLE_IN_1_0
 int ipc_unix_fifo_reader_steal_fd (GInputStream *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
-GOutputStream *ipc_unix_fifo_writer_new_from_fd (int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GOutputStream *ipc_unix_fifo_writer_from_fd (int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 int ipc_unix_fifo_writer_get_fd (GOutputStream *writer);
 IPC_AVAILABLE_IN_1_0

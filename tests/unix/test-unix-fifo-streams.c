@@ -247,9 +247,9 @@ assert_wrong_fd (int fd, gboolean for_reading)
   int flags = fcntl (fd, F_GETFL);
 
   if (for_reading)
-    g_assert_null (ipc_unix_fifo_reader_new_from_fd (fd, &error));
+    g_assert_null (ipc_unix_fifo_reader_from_fd (fd, &error));
   else
-    g_assert_null (ipc_unix_fifo_writer_new_from_fd (fd, &error));
+    g_assert_null (ipc_unix_fifo_writer_from_fd (fd, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
   if (fd >= 0)
     g_assert_cmpint (fcntl (fd, F_GETFL), ==, flags); /* still the caller's, as it was */
@@ -280,10 +280,10 @@ test_new_from_fd (void)
 
   /* What another process may have stays as it is. */
   copy = dup (fds[1]);
-  reader = ipc_unix_fifo_reader_new_from_fd (fds[0], &error);
+  reader = ipc_unix_fifo_reader_from_fd (fds[0], &error);
   g_assert_no_error (error);
   g_assert_cmpint (ipc_unix_fifo_reader_get_fd (reader), ==, fds[0]);
-  writer = ipc_unix_fifo_writer_new_from_fd (fds[1], &error);
+  writer = ipc_unix_fifo_writer_from_fd (fds[1], &error);
   g_assert_no_error (error);
   g_assert_cmpint (ipc_unix_fifo_writer_get_fd (writer), ==, fds[1]);
   g_assert_cmpint (fcntl (copy, F_GETFL) & O_NONBLOCK, ==, 0);
