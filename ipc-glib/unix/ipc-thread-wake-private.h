@@ -28,4 +28,7 @@ void _ipc_thread_wake_wake (IpcThreadWake *self);
 /* Takes back what was woken; by the owner. */
 void _ipc_thread_wake_clear (IpcThreadWake *self);
 
+/* Opens a pair of them that never block, which may be one and the same; FALSE with errno. */
+gboolean _ipc_thread_wake_open (int fds[2]);
+
 G_END_DECLS

@@ -24,8 +24,8 @@ struct _IpcThreadWake
   GList link;
 };
 
-static gboolean
-open_fds (int fds[2])
+gboolean
+_ipc_thread_wake_open (int fds[2])
 {
 #ifdef HAVE_EVENTFD
   fds[0] = fds[1] = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -60,7 +60,7 @@ _ipc_thread_wake_get (GError **error)
   if (self != NULL && self->generation == _ipc_fork_generation ())
     return self;
 
-  if (!open_fds (fds))
+  if (!_ipc_thread_wake_open (fds))
     {
       _ipc_set_error_from_errno (error, errno, "Can’t make a descriptor to wake the thread by");
       return NULL;
