@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ipc-handle-private.h"
+#include "ipc-thread-wake-private.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,14 @@ void _ipc_handle_leave (IpcHandle *self);
 
 /* The descriptor as it is, -1 when closed; only for looking at. */
 int _ipc_handle_peek_fd (IpcHandle *self);
+
+/* The thread of @wake is about to block for @condition, and no longer is. Who waits for a wake says
+ * how many there were. */
+void _ipc_handle_join_blocked (IpcHandle *self,
+                               IpcThreadWake *wake,
+                               GIOCondition condition,
+                               const guint *n_wakes);
+void _ipc_handle_leave_blocked (IpcHandle *self, IpcThreadWake *wake, GIOCondition condition);
 
 /* Gives the descriptor away and closes the handle: -1 with G_IO_ERROR_PENDING while calls use it.
  */

@@ -4,22 +4,18 @@
 #include "config.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <unistd.h>
 
 #include "ipc-handle-unix-private.h"
 #include "ipc-reactor-unix-private.h"
-#include "ipc-thread-wake-private.h"
 
 /* The state counts the calls that use the descriptor, in steps of two; bit 0 says that the handle
  * is closed. Whoever makes it 1 closes the descriptor, so that none is closed, and its number
  * reused, under a system call. */
 #define STATE_CLOSED 1
 #define STATE_USER 2
-
-#define LOOK_AGAIN_MS 20
 
 struct _IpcHandle
 {
@@ -371,213 +367,28 @@ _ipc_handle_get_entry (IpcHandle *self, GMainContext *context)
   return entry;
 }
 
-/* Blocking */
+/* Threads that are blocked in it */
 
-static short
-poll_events (GIOCondition condition)
-{
-  return (condition & G_IO_IN ? POLLIN : 0) | (condition & G_IO_OUT ? POLLOUT : 0);
-}
-
-GIOCondition
-_ipc_handle_poll (IpcHandle *self, GIOCondition condition)
-{
-  struct pollfd fd = { .events = poll_events (condition) };
-  GIOCondition result = 0;
-
-  if (_ipc_handle_has_input (self))
-    result |= condition & G_IO_IN;
-  fd.fd = _ipc_handle_enter (self, NULL);
-  if (fd.fd < 0)
-    return condition;
-
-  if (poll (&fd, 1, 0) > 0)
-    {
-      if (fd.revents & (POLLERR | POLLHUP | POLLNVAL))
-        result |= condition;
-      result |= (fd.revents & POLLIN ? G_IO_IN : 0) | (fd.revents & POLLOUT ? G_IO_OUT : 0);
-    }
-  _ipc_handle_leave (self);
-  return result;
-}
-
-/* Milliseconds that poll has to wait, rounded up so that the deadline has passed afterwards. */
-static int
-remaining_ms (gint64 deadline)
-{
-  gint64 remaining;
-
-  if (deadline < 0)
-    return -1;
-  remaining = deadline - g_get_monotonic_time ();
-  if (remaining <= 0)
-    return 0;
-  return MIN ((remaining + 999) / 1000, G_MAXINT);
-}
-
-static gboolean
-poll_until (struct pollfd *fds, guint n_fds, gint64 deadline, GError **error)
-{
-  for (;;)
-    {
-      int n = poll (fds, n_fds, remaining_ms (deadline));
-
-      if (n > 0)
-        return TRUE;
-      if (n == 0 && deadline >= 0 && remaining_ms (deadline) == 0)
-        {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The operation timed out");
-          return FALSE;
-        }
-      if (n < 0 && errno != EINTR)
-        {
-          _ipc_set_error_from_errno (error, errno, "Can’t wait");
-          return FALSE;
-        }
-    }
-}
-
-static void
-cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED, gpointer wake)
-{
-  _ipc_thread_wake_wake (wake);
-}
-
-static gboolean
-poll_woken (int fd,
-            GIOCondition condition,
-            IpcThreadWake *wake,
-            gint64 deadline,
-            GCancellable *cancellable,
-            GError **error)
-{
-  struct pollfd fds[2] = {
-    { .fd = _ipc_thread_wake_get_fd (wake), .events = POLLIN },
-    { .fd = fd, .events = poll_events (condition) },
-  };
-  gulong cancelled_id = 0;
-  gboolean success;
-
-  if (cancellable != NULL)
-    cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), wake, NULL);
-  success = poll_until (fds, condition != 0 ? 2 : 1, deadline, error);
-  g_cancellable_disconnect (cancellable, cancelled_id);
-  if (fds[0].revents != 0)
-    _ipc_thread_wake_clear (wake);
-
-  return success;
-}
-
-static void
-join (IpcHandle *self, GQueue *threads, IpcThreadWake *wake, const guint *n_wakes)
+void
+_ipc_handle_join_blocked (IpcHandle *self,
+                          IpcThreadWake *wake,
+                          GIOCondition condition,
+                          const guint *n_wakes)
 {
   handle_lock (self);
-  g_queue_push_tail_link (threads, _ipc_thread_wake_get_link (wake));
+  g_queue_push_tail_link (condition != 0 ? &self->blocked : &self->asleep,
+                          _ipc_thread_wake_get_link (wake));
   if (_ipc_handle_is_closed (self) ||
       (n_wakes != NULL && _ipc_handle_count_wakes (self) != *n_wakes))
     _ipc_thread_wake_wake (wake);
   handle_unlock (self);
 }
 
-static void
-leave (IpcHandle *self, GQueue *threads, IpcThreadWake *wake)
+void
+_ipc_handle_leave_blocked (IpcHandle *self, IpcThreadWake *wake, GIOCondition condition)
 {
   handle_lock (self);
-  g_queue_unlink (threads, _ipc_thread_wake_get_link (wake));
+  g_queue_unlink (condition != 0 ? &self->blocked : &self->asleep,
+                  _ipc_thread_wake_get_link (wake));
   handle_unlock (self);
-}
-
-static gboolean
-wait_woken (IpcHandle *self,
-            GIOCondition condition,
-            IpcThreadWake *wake,
-            const guint *n_wakes,
-            gint64 deadline,
-            GCancellable *cancellable,
-            GError **error)
-{
-  GQueue *threads = NULL;
-  gboolean success;
-  int fd = -1;
-
-  if (self != NULL)
-    {
-      fd = _ipc_handle_enter (self, NULL);
-      if (fd < 0)
-        return TRUE;
-      threads = condition != 0 ? &self->blocked : &self->asleep;
-      join (self, threads, wake, n_wakes);
-    }
-
-  success = poll_woken (fd, condition, wake, deadline, cancellable, error);
-
-  if (self != NULL)
-    {
-      leave (self, threads, wake);
-      _ipc_handle_leave (self);
-    }
-  return success;
-}
-
-/* Where no descriptor is left to wake us by, we look ourselves: the caller tries again. */
-static gboolean
-wait_a_while (IpcHandle *self, GIOCondition condition, gint64 deadline, GError **error)
-{
-  struct pollfd fd = { .fd = -1, .events = poll_events (condition) };
-  int timeout = deadline >= 0 ? MIN (remaining_ms (deadline), LOOK_AGAIN_MS) : LOOK_AGAIN_MS;
-  int n;
-
-  if (self != NULL && (fd.fd = _ipc_handle_enter (self, NULL)) < 0)
-    return TRUE;
-  n = poll (&fd, self != NULL && condition != 0 ? 1 : 0, timeout);
-  if (self != NULL)
-    _ipc_handle_leave (self);
-
-  if (n > 0 || deadline < 0 || remaining_ms (deadline) > 0)
-    return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The operation timed out");
-  return FALSE;
-}
-
-static gboolean
-wait_in_thread (IpcHandle *self,
-                GIOCondition condition,
-                const guint *n_wakes,
-                gint64 deadline,
-                GCancellable *cancellable,
-                GError **error)
-{
-  IpcThreadWake *wake = _ipc_thread_wake_get (NULL);
-  gboolean success;
-
-  if (wake != NULL)
-    success = wait_woken (self, condition, wake, n_wakes, deadline, cancellable, error);
-  else
-    success = wait_a_while (self, condition, deadline, error);
-
-  if (success && g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  return success;
-}
-
-gboolean
-_ipc_handle_wait (IpcHandle *self,
-                  GIOCondition condition,
-                  gint64 deadline,
-                  GCancellable *cancellable,
-                  GError **error)
-{
-  if (self != NULL && (condition & G_IO_IN) != 0 && _ipc_handle_has_input (self))
-    return TRUE;
-  return wait_in_thread (self, condition, NULL, deadline, cancellable, error);
-}
-
-gboolean
-_ipc_handle_wait_for_wake (IpcHandle *self,
-                           guint n_wakes,
-                           gint64 deadline,
-                           GCancellable *cancellable,
-                           GError **error)
-{
-  return wait_in_thread (self, 0, &n_wakes, deadline, cancellable, error);
 }

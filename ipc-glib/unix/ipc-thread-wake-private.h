@@ -31,4 +31,7 @@ void _ipc_thread_wake_clear (IpcThreadWake *self);
 /* Opens a pair of them that never block, which may be one and the same; FALSE with errno. */
 gboolean _ipc_thread_wake_open (int fds[2]);
 
+/* Whether it is known that no other thread could wake the calling one while that is blocked. */
+gboolean _ipc_thread_is_alone (void);
+
 G_END_DECLS

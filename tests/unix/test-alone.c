@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A process of one thread, where nobody else could close a connection or cancel a call: it blocks
+ * without the descriptor that others would wake it by. GLib starts threads of its own for many
+ * things, this program for none until it says so. */
+
+#include <ipc-glib.h>
+
+#include "descriptors.h"
+
+typedef struct
+{
+  IpcLocalConnection *a;
+  IpcLocalConnection *b;
+} Pair;
+
+static void
+pair_set_up (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &pair->a, &pair->b, &error);
+  g_assert_no_error (error);
+}
+
+static void
+pair_tear_down (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  g_assert_finalize_object (pair->a);
+  g_assert_finalize_object (pair->b);
+}
+
+static void
+assert_receives_nothing (Pair *pair, GCancellable *cancellable, int code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes (pair->a, 1, cancellable, &error);
+
+  g_assert_null (bytes);
+  g_assert_error (error, G_IO_ERROR, code);
+}
+
+static gpointer
+close_thread (gpointer data)
+{
+  Pair *pair = data;
+
+  g_io_stream_close (G_IO_STREAM (pair->a), NULL, NULL);
+  return NULL;
+}
+
+static gboolean
+is_glibc (void)
+{
+#ifdef __GLIBC__
+  return TRUE;
+#else
+  return FALSE;
+#endif
+}
+
+/* The first test: a thread that has run once leaves its mark on some systems. */
+static void
+test_no_descriptor (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint before = count_descriptors ();
+
+  if (!is_glibc ())
+    {
+      g_test_skip ("Only glibc tells whether a process has one thread");
+      return;
+    }
+  ipc_local_connection_set_read_timeout (pair->a, 20);
+  assert_receives_nothing (pair, NULL, G_IO_ERROR_TIMED_OUT);
+  assert_receives_nothing (pair, cancellable, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpuint (count_descriptors (), ==, before);
+
+  g_cancellable_cancel (cancellable);
+  assert_receives_nothing (pair, cancellable, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_no_longer_alone (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  GThread *thread = g_thread_new ("close", close_thread, pair);
+
+  ipc_local_connection_set_read_timeout (pair->a, -1);
+  assert_receives_nothing (pair, NULL, G_IO_ERROR_CLOSED);
+  g_thread_join (thread);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add ("/alone/no-descriptor", Pair, NULL, pair_set_up, test_no_descriptor, pair_tear_down);
+  g_test_add ("/alone/no-longer", Pair, NULL, pair_set_up, test_no_longer_alone, pair_tear_down);
+
+  return g_test_run ();
+}
