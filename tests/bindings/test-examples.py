@@ -16,6 +16,7 @@ SOURCE, BUILD = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 EXPECTED = {
     'credentials': 'Welcome\n',
     'echo-async': 'Is anybody there?\n',
+    'fifo': 'hello\nquit\n',
     'messages': 'one\ntwo\n',
 }
 COMMANDS = {
