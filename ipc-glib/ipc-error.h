@@ -32,6 +32,7 @@ G_BEGIN_DECLS
  * @IPC_ERROR_UNSAFE_SIGNAL: the signal reports a fault of the program and can't be handled later
  * @IPC_ERROR_UNCATCHABLE_SIGNAL: the system lets nobody catch this signal
  * @IPC_ERROR_ANCILLARY_TRUNCATED: ancillary data did not fit; what was beyond is gone
+ * @IPC_ERROR_NO_SUCH_SIGNAL: this system does not have the signal
  * @IPC_ERROR_NOT_A_FIFO: what is at the path of a FIFO is something else
  *
  * Errors of ipc-glib. Wherever a code of #GIOErrorEnum fits, `G_IO_ERROR` is used instead.
@@ -47,6 +48,7 @@ typedef enum
   IPC_ERROR_UNSAFE_SIGNAL,
   IPC_ERROR_UNCATCHABLE_SIGNAL,
   IPC_ERROR_ANCILLARY_TRUNCATED,
+  IPC_ERROR_NO_SUCH_SIGNAL,
   IPC_ERROR_NOT_A_FIFO,
 } IpcError;
 

@@ -13,6 +13,7 @@
 #include "ipc-unix-local-ancillary.h"
 #include "ipc-unix-local.h"
 #include "ipc-unix-probe.h"
+#include "ipc-unix-signal.h"
 #include "ipc-unix-unnamed-pipe.h"
 
 #undef IPC_GLIB_INSIDE
