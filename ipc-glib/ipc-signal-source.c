@@ -5,8 +5,7 @@
 
 #include "ipc-enum-types.h"
 #include "ipc-error.h"
-#include "ipc-signal-private.h"
-#include "ipc-signal-source.h"
+#include "ipc-signal-source-private.h"
 
 /**
  * IpcSignalSource:
@@ -68,17 +67,6 @@
  */
 
 #define MAX_PER_DISPATCH 64
-
-struct _IpcSignalSource
-{
-  GObject parent_instance;
-  IpcSignal signal;
-  IpcSignalFlags flags;
-  GMutex lock;
-  GSource *watch; /* (owned) (nullable): it runs */
-  gboolean emits; /* it was started, not only waited for */
-  GQueue waits;   /* of GTask (owned); the task data is a GSource of its cancellable */
-};
 
 enum
 {
@@ -311,24 +299,6 @@ steal_watch (IpcSignalSource *self)
   return NULL;
 }
 
-/* Takes the task, which nobody else returns. */
-static void
-end_wait (GTask *task, IpcSignalInfo *info)
-{
-  GSource *cancellable_source = g_task_get_task_data (task);
-
-  if (cancellable_source != NULL)
-    g_source_destroy (cancellable_source);
-  if (info != NULL)
-    g_task_return_pointer (task, ipc_signal_info_ref (info),
-                           (GDestroyNotify) ipc_signal_info_unref);
-  else if (!g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The source was stopped");
-  else
-    g_task_return_error_if_cancelled (task);
-  g_object_unref (task);
-}
-
 static void
 end_watch (IpcSignalSource *self, GSource *watch)
 {
@@ -379,7 +349,7 @@ tell_next (IpcSignalSource *self, GSource *watch)
   if (!take_next (self, watch, &info, &task, &emits, &ended))
     return FALSE;
   if (task != NULL)
-    end_wait (task, info);
+    _ipc_signal_source_end_wait (task, info);
   if (emits)
     g_signal_emit (self, signals[SIGNAL_RECEIVED], 0, info);
   if (ended)
@@ -417,9 +387,8 @@ check_signal (IpcSignal signal, GError **error)
   return FALSE;
 }
 
-/* Under the lock */
-static gboolean
-begin_watch (IpcSignalSource *self, gboolean emits, GError **error)
+gboolean
+_ipc_signal_source_begin (IpcSignalSource *self, gboolean emits, GError **error)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
@@ -435,9 +404,8 @@ begin_watch (IpcSignalSource *self, gboolean emits, GError **error)
   return TRUE;
 }
 
-/* Under the lock */
-static gboolean
-is_running (IpcSignalSource *self)
+gboolean
+_ipc_signal_source_is_running (IpcSignalSource *self)
 {
   if (self->watch != NULL && !_ipc_signal_watch_is_own (self->watch))
     steal_watch (self);
@@ -472,8 +440,8 @@ ipc_signal_source_start (IpcSignalSource *self, GError **error)
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   g_mutex_lock (&self->lock);
-  if (!is_running (self))
-    success = began = begin_watch (self, TRUE, error);
+  if (!_ipc_signal_source_is_running (self))
+    success = began = _ipc_signal_source_begin (self, TRUE, error);
   else if (!self->emits)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
@@ -516,127 +484,8 @@ ipc_signal_source_stop (IpcSignalSource *self)
   g_mutex_unlock (&self->lock);
 
   while ((task = g_queue_pop_head (&waits)) != NULL)
-    end_wait (task, NULL);
+    _ipc_signal_source_end_wait (task, NULL);
   g_object_ref (self);
   end_watch (self, watch);
   g_object_unref (self);
-}
-
-/* Waiting */
-
-/* In the context of the wait. Whoever takes the task out of the queue returns it. */
-static gboolean
-wait_cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
-{
-  GTask *task = user_data;
-  IpcSignalSource *self = g_task_get_source_object (task);
-  gboolean waits;
-
-  g_mutex_lock (&self->lock);
-  waits = g_queue_remove (&self->waits, task);
-  g_mutex_unlock (&self->lock);
-  if (waits)
-    end_wait (task, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-watch_cancellable (GTask *task)
-{
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  g_autoptr (GSource) source = NULL;
-
-  if (cancellable == NULL)
-    return;
-  source = g_cancellable_source_new (cancellable);
-  g_source_set_static_name (source, "[ipc-glib] cancelled");
-  g_source_set_priority (source, g_task_get_priority (task));
-  g_source_set_callback (source, G_SOURCE_FUNC (wait_cancelled_cb), g_object_ref (task),
-                         g_object_unref);
-  g_source_attach (source, g_task_get_context (task));
-  g_task_set_task_data (task, g_steal_pointer (&source), (GDestroyNotify) g_source_unref);
-}
-
-/**
- * ipc_signal_source_wait_async:
- * @self: a source
- * @io_priority: the priority, `G_PRIORITY_DEFAULT` for the usual one
- * @cancellable: (nullable): a cancellable
- * @callback: (nullable) (scope async): called when the signal has come or an error
- * @user_data: data for @callback
- *
- * Waits for the next signal, without blocking.
- *
- * A source that was not started begins to take the signal now, in the thread-default main context
- * of this call, and goes on until [method@SignalSource.stop]: what comes between two waits is kept
- * for the next one. It emits nothing. On a source that was started, a wait ends with the next signal
- * that is emitted, before the emission; nothing is kept.
- *
- * Each signal ends one wait, the oldest. A signal that was taken is told even when the wait is
- * cancelled at that moment.
- *
- * Errors: those of [method@SignalSource.start]; `G_IO_ERROR_CLOSED` when the source is stopped,
- * `G_IO_ERROR_CANCELLED`.
- *
- * Since: 1.0
- */
-void
-ipc_signal_source_wait_async (IpcSignalSource *self,
-                              int io_priority,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  GError *error = NULL;
-  gboolean began = FALSE;
-
-  g_return_if_fail (IPC_IS_SIGNAL_SOURCE (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, ipc_signal_source_wait_async);
-  g_task_set_name (task, "[ipc-glib] wait for a signal");
-  g_task_set_priority (task, io_priority);
-  g_task_set_check_cancellable (task, FALSE);
-  if (g_task_return_error_if_cancelled (task))
-    return;
-
-  g_mutex_lock (&self->lock);
-  if (!is_running (self))
-    began = begin_watch (self, FALSE, &error);
-  if (self->watch != NULL)
-    {
-      watch_cancellable (task);
-      g_queue_push_tail (&self->waits, g_object_ref (task));
-      _ipc_signal_watch_set_wanted (self->watch, TRUE);
-    }
-  g_mutex_unlock (&self->lock);
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  if (began)
-    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RUNNING]);
-}
-
-/**
- * ipc_signal_source_wait_finish:
- * @self: a source
- * @result: the result that the callback got
- * @error: return location for an error
- *
- * Ends [method@SignalSource.wait_async].
- *
- * Returns: (transfer full): what came with the signal
- *
- * Since: 1.0
- */
-IpcSignalInfo *
-ipc_signal_source_wait_finish (IpcSignalSource *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (IPC_IS_SIGNAL_SOURCE (self), NULL);
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
