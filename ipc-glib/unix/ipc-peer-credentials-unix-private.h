@@ -17,4 +17,7 @@ int _ipc_peer_credentials_open_pidfd (int fd);
  * is "uid" or "gid". */
 gboolean _ipc_peer_credentials_is_ambiguous (guint id, const char *map);
 
+/* Whether it is the ID that the kernel shows in place of those. */
+gboolean _ipc_peer_credentials_is_overflow (guint id, const char *map);
+
 G_END_DECLS

@@ -50,7 +50,7 @@ is_map_complete (const char *map)
 }
 
 gboolean
-_ipc_peer_credentials_is_ambiguous (guint id, const char *map)
+_ipc_peer_credentials_is_overflow (guint id, const char *map)
 {
   g_autofree char *file = NULL;
   g_autofree char *text = NULL;
@@ -64,7 +64,13 @@ _ipc_peer_credentials_is_ambiguous (guint id, const char *map)
   if (!g_file_get_contents (file, &text, NULL, NULL))
     return id == 65534;
 
-  return id == g_ascii_strtoull (text, NULL, 10) && !is_map_complete (map);
+  return id == g_ascii_strtoull (text, NULL, 10);
+}
+
+gboolean
+_ipc_peer_credentials_is_ambiguous (guint id, const char *map)
+{
+  return id == G_MAXUINT || (_ipc_peer_credentials_is_overflow (id, map) && !is_map_complete (map));
 }
 
 #ifdef HAVE_SO_PEERCRED

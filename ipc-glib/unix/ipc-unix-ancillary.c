@@ -89,6 +89,14 @@ make_credentials (gint64 pid, guint uid, guint gid)
   return credentials;
 }
 
+/* What was sent before anybody asked has no sender: the kernel shows no pid, and "nobody". */
+static gboolean
+has_no_sender (const IpcControlCredentials *received)
+{
+  return received->pid <= 0 && _ipc_peer_credentials_is_overflow (received->uid, "uid") &&
+         _ipc_peer_credentials_is_overflow (received->gid, "gid");
+}
+
 static IpcPeerCredentials *
 make_received_credentials (const IpcControlCredentials *received)
 {
@@ -104,6 +112,8 @@ _ipc_unix_ancillary_new_received (IpcControlData *data)
 {
   IpcUnixAncillary *self;
 
+  if (data->has_credentials && has_no_sender (&data->credentials))
+    data->has_credentials = FALSE;
   if (data->n_fds == 0 && data->pidfd < 0 && !data->has_credentials && !data->truncated)
     return NULL;
 
