@@ -73,6 +73,7 @@ typedef enum
   IPC_WAIT_READY,
   IPC_WAIT_CANCELLED,
   IPC_WAIT_TIMED_OUT,
+  IPC_WAIT_ABANDONED, /* the context is gone: nobody is told, in whichever thread this is */
 } IpcWaitReason;
 
 typedef enum
@@ -95,7 +96,9 @@ struct _IpcWait
   gpointer source;   /* the reactor's source of our priority */
   GList in_entry;    /* links are embedded: starting a wait allocates nothing */
   GList in_queue;
-  GQueue *queue;             /* that it is in, or NULL */
+  GList in_source;
+  GQueue *queue;             /* of those that are ready: that it is in, or NULL */
+  GQueue *all;               /* those of its source */
   GSequenceIter *timer;      /* (nullable) */
   GCancellable *cancellable; /* (owned) (nullable) */
   gulong cancelled_id;

@@ -402,9 +402,9 @@ incoming_wait_cb (IpcWait *wait, IpcWaitReason reason)
 {
   g_autoptr (IpcIncoming) self = incoming_ref ((IpcIncoming *) wait);
   guint n_wakes = _ipc_handle_count_wakes (_ipc_endpoint_get_handle (self->listener->endpoint));
-  int retry_ms = incoming_accept (self);
+  int retry_ms = reason != IPC_WAIT_ABANDONED ? incoming_accept (self) : 0;
 
-  if (g_atomic_int_get (&self->stopped))
+  if (reason == IPC_WAIT_ABANDONED || g_atomic_int_get (&self->stopped))
     incoming_end_cb (self);
   else if (retry_ms != 0 || self->retrying)
     {

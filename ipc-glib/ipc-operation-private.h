@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 /* The asynchronous form of an attempt, and its own result: what a GTask is elsewhere, without the
  * parts that a verb of ours never uses (threads, properties, names) and that cost more than the
- * system call. It is told in the thread-default context of the call, never inside the call. */
+ * system call. It is told in the thread-default context of the call, never inside the call; when
+ * that context is destroyed first, nobody is told. */
 
 #define IPC_TYPE_OPERATION (_ipc_operation_get_type ())
 G_DECLARE_FINAL_TYPE (IpcOperation, _ipc_operation, IPC, OPERATION, GObject)

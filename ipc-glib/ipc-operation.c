@@ -10,7 +10,7 @@ struct _IpcOperation
   GObject parent_instance;
   IpcWait wait;              /* makes the attempt each time it is woken */
   GObject *source;           /* (owned) */
-  GMainContext *context;     /* (owned) */
+  GMainContext *context;     /* not owned: it may go, and the operation goes with it */
   GCancellable *cancellable; /* (owned) (nullable) */
   GAsyncReadyCallback callback;
   gpointer user_data;
@@ -71,7 +71,6 @@ _ipc_operation_finalize (GObject *object)
   g_clear_error (&self->error);
   g_clear_pointer (&self->handle, _ipc_handle_unref);
   g_clear_object (&self->cancellable);
-  g_main_context_unref (self->context);
   g_object_unref (self->source);
   G_OBJECT_CLASS (_ipc_operation_parent_class)->finalize (object);
 }
@@ -88,6 +87,14 @@ _ipc_operation_init (IpcOperation *self)
   self->outcome = IPC_ATTEMPT_AGAIN;
 }
 
+static GMainContext *
+get_default_context (void)
+{
+  GMainContext *context = g_main_context_get_thread_default ();
+
+  return context != NULL ? context : g_main_context_default ();
+}
+
 IpcOperation *
 _ipc_operation_new (gpointer source,
                     int priority,
@@ -99,7 +106,7 @@ _ipc_operation_new (gpointer source,
   IpcOperation *self = g_object_new (IPC_TYPE_OPERATION, NULL);
 
   self->source = g_object_ref (source);
-  self->context = g_main_context_ref_thread_default ();
+  self->context = get_default_context ();
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->callback = callback;
   self->user_data = user_data;
@@ -128,8 +135,7 @@ _ipc_operation_tell_next_turn (IpcOperation *self)
 static void
 tell (IpcOperation *self)
 {
-  GMainContext *current = g_main_context_get_thread_default ();
-  gboolean push = self->context != (current != NULL ? current : g_main_context_default ());
+  gboolean push = self->context != get_default_context ();
 
   if (self->callback == NULL)
     return;
@@ -201,7 +207,12 @@ wait_cb (IpcWait *wait, IpcWaitReason reason)
 {
   IpcOperation *self = (IpcOperation *) ((char *) wait - G_STRUCT_OFFSET (IpcOperation, wait));
 
-  if (self->outcome != IPC_ATTEMPT_AGAIN)
+  if (reason == IPC_WAIT_ABANDONED)
+    {
+      _ipc_wait_stop (wait);
+      g_object_unref (self);
+    }
+  else if (self->outcome != IPC_ATTEMPT_AGAIN)
     complete (self);
   else if (reason == IPC_WAIT_CANCELLED)
     {

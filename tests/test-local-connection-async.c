@@ -430,6 +430,41 @@ test_contexts (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (elsewhere.done);
 }
 
+static void
+not_reached_cb (GObject *object G_GNUC_UNUSED,
+                GAsyncResult *result G_GNUC_UNUSED,
+                gpointer user_data G_GNUC_UNUSED)
+{
+  g_assert_not_reached ();
+}
+
+/* Calls that can't be told any more hold nothing: not the context, not the connection. */
+static void
+test_context_gone (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("done, but not told", 18);
+  char buffer[1];
+
+  g_main_context_push_thread_default (context);
+  ipc_local_connection_receive_bytes_async (pair->a, 1, G_PRIORITY_DEFAULT, cancellable,
+                                            not_reached_cb, NULL);
+  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (pair->b)), buffer, 1,
+                             G_PRIORITY_LOW, NULL, not_reached_cb, NULL);
+  ipc_local_connection_set_read_timeout (pair->b, 10000);
+  ipc_local_connection_receive_bytes_async (pair->b, 1, G_PRIORITY_DEFAULT, NULL, not_reached_cb,
+                                            NULL);
+  g_main_context_iteration (context, FALSE);
+  ipc_local_connection_send_bytes_async (pair->a, bytes, G_PRIORITY_DEFAULT, NULL, not_reached_cb,
+                                         NULL);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+
+  g_cancellable_cancel (cancellable);
+  assert_receives (pair->b, "done, but not told");
+}
+
 typedef struct
 {
   Pair *pair;
@@ -707,6 +742,7 @@ main (int argc, char **argv)
   g_test_add ("/local-connection-async/cancel-at-random/blocking", Pair, GINT_TO_POINTER (TRUE),
               pair_set_up, test_cancel_at_random, pair_tear_down);
   add ("contexts", test_contexts);
+  add ("context-gone", test_context_gone);
   add ("nested-loops", test_nested_loops);
   add ("priorities", test_priorities);
   add ("pollable-source", test_pollable_source);

@@ -37,6 +37,7 @@ struct _IpcReactorSource
   GSource base;
   IpcReactor *reactor; /* (owned) */
   int priority;
+  GQueue waits;         /* of IpcWait: all of this priority */
   GQueue ready;         /* of IpcWait */
   GQueue next;          /* of IpcWait: ready in the next turn */
   gboolean passed_over; /* the last turn told what was ready, and did not look further */

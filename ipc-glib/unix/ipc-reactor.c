@@ -285,12 +285,41 @@ stop_polling_with (IpcReactorSource *self)
     }
 }
 
+static void
+move_waits (GQueue *from, GQueue *to)
+{
+  GList *link;
+
+  while ((link = g_queue_pop_head_link (from)) != NULL)
+    {
+      ((IpcWait *) link->data)->all = to;
+      g_queue_push_tail_link (to, link);
+    }
+}
+
+/* One may end others. */
+static void
+abandon_waits (GQueue *waits)
+{
+  GList *link;
+
+  while ((link = g_queue_pop_head_link (waits)) != NULL)
+    {
+      IpcWait *wait = link->data;
+
+      wait->all = NULL;
+      if (wait->func != NULL)
+        wait->func (wait, IPC_WAIT_ABANDONED);
+    }
+}
+
 /* The context is gone, or was the parent's: waits that are left stay silent, and can be stopped. */
 static void
 reactor_source_finalize (GSource *source)
 {
   IpcReactorSource *self = (IpcReactorSource *) source;
   IpcReactor *reactor = self->reactor;
+  GQueue waits = G_QUEUE_INIT;
 
   lock_if_own (reactor);
   g_atomic_int_set (&reactor->dead, TRUE);
@@ -307,9 +336,11 @@ reactor_source_finalize (GSource *source)
     }
   g_clear_pointer (&self->timers, g_sequence_free);
   stop_polling_with (self);
+  move_waits (&self->waits, &waits);
   unlock_if_own (reactor);
 
   forget_reactor (reactor);
+  abandon_waits (&waits);
   _ipc_reactor_unref (reactor);
 }
 
@@ -340,6 +371,7 @@ _ipc_reactor_get_source (IpcReactor *self, int priority)
   made = (IpcReactorSource *) source;
   made->reactor = _ipc_reactor_ref (self);
   made->priority = priority;
+  g_queue_init (&made->waits);
   g_queue_init (&made->ready);
   g_queue_init (&made->next);
   g_source_set_static_name (source, "[ipc-glib] reactor");

@@ -93,6 +93,9 @@ wait_start (IpcWait *wait,
   g_mutex_lock (&reactor->lock);
   wait->source = _ipc_reactor_get_source (reactor, priority);
   wait->started = TRUE;
+  wait->all = &((IpcReactorSource *) wait->source)->waits;
+  wait->in_source.data = wait;
+  g_queue_push_tail_link (wait->all, &wait->in_source);
   start_timer (wait, deadline);
   if (entry != NULL)
     {
@@ -118,8 +121,7 @@ _ipc_wait_start (IpcWait *wait,
                  GCancellable *cancellable,
                  IpcWaitFunc func)
 {
-  wait_start (wait, handle, condition, start, NULL, context, priority, deadline, cancellable,
-              func);
+  wait_start (wait, handle, condition, start, NULL, context, priority, deadline, cancellable, func);
 }
 
 void
@@ -132,7 +134,8 @@ _ipc_wait_start_for_wake (IpcWait *wait,
                           GCancellable *cancellable,
                           IpcWaitFunc func)
 {
-  wait_start (wait, handle, 0, IPC_WAIT_FOR_CONDITION, &n_wakes, context, priority, deadline, cancellable, func);
+  wait_start (wait, handle, 0, IPC_WAIT_FOR_CONDITION, &n_wakes, context, priority, deadline,
+              cancellable, func);
 }
 
 static void
@@ -142,6 +145,8 @@ leave_reactor (IpcWait *wait)
   IpcPollEntry *entry = wait->entry;
 
   _ipc_reactor_unqueue (wait);
+  if (wait->all != NULL)
+    g_queue_unlink (wait->all, &wait->in_source);
   if (wait->timer != NULL)
     {
       g_sequence_remove (g_steal_pointer (&wait->timer));
