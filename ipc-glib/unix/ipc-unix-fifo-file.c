@@ -67,14 +67,17 @@ move (const char *from, const char *to)
   return 0;
 }
 
-/* A descriptor that keeps the inode and can do nothing else. */
+/* A descriptor that keeps the inode and can do nothing else; 0, or the errno. */
 static int
-pin (const char *path)
+pin (const char *path, int *fd)
 {
 #ifdef HAVE_O_PATH
-  return open (path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  do
+    *fd = open (path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  while (*fd < 0 && errno == EINTR);
+  return *fd < 0 ? errno : 0;
 #else
-  return -1;
+  return 0;
 #endif
 }
 
@@ -88,7 +91,10 @@ is_same (const struct stat *a, const struct stat *b)
 static int
 set_mode (IpcUnixFifoFile *self, const char *path, guint mode)
 {
-  self->pin = pin (path);
+  int errnum = pin (path, &self->pin);
+
+  if (errnum != 0)
+    return errnum;
   if (fchmodat (AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) < 0)
     return errno;
   if (self->pin >= 0 ? fstat (self->pin, &self->file) < 0 : lstat (path, &self->file) < 0)
@@ -188,6 +194,7 @@ remove_own (IpcUnixFifoFile *self, const char *path)
 {
   g_autofree char *name = make_private_name (path);
   struct stat file;
+  int errnum;
 
   if (lstat (path, &file) < 0)
     return errno;
@@ -197,12 +204,16 @@ remove_own (IpcUnixFifoFile *self, const char *path)
   /* The disk may be too full for another name. */
   if (move (path, name) != 0)
     return unlink (path) < 0 ? errno : 0;
-  if (lstat (name, &file) == 0 && is_same (&file, &self->file))
-    return unlink (name) < 0 ? errno : 0;
+  if (lstat (name, &file) < 0)
+    errnum = errno;
+  else if (!is_same (&file, &self->file))
+    errnum = ENOENT; /* somebody has put something else there since we looked */
+  else
+    errnum = unlink (name) < 0 ? errno : 0;
 
-  /* Somebody has put something else there since we looked. */
-  move (name, path);
-  return ENOENT;
+  if (errnum != 0)
+    move (name, path);
+  return errnum;
 }
 
 gboolean

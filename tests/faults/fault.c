@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -92,15 +93,20 @@ find_real (gpointer *place, const char *name)
   return real;
 }
 
-#define WRAP(type, name, params, args)                                                             \
+#define WRAP_AS(type, name, real_name, params, args)                                               \
   type name params;                                                                                \
   type name params                                                                                 \
   {                                                                                                \
     static gpointer place;                                                                         \
-    type (*real) params = find_real (&place, #name);                                               \
+    type (*real) params = find_real (&place, real_name);                                           \
                                                                                                    \
     return strikes (#name) ? (type) -1 : real args;                                                \
   }
+#define WRAP(type, name, params, args) WRAP_AS (type, name, #name, params, args)
+
+/* With files that may be large the C library has another function behind the name. */
+#define WRAP_LARGE(type, name, params, args)                                                       \
+  WRAP_AS (type, name, sizeof (off_t) == 8 ? #name "64" : #name, params, args)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wredundant-decls"
@@ -144,6 +150,16 @@ WRAP (int, fchmod, (int fd, mode_t mode), (fd, mode))
 WRAP (int, fchmodat, (int dir, const char *path, mode_t mode, int flags), (dir, path, mode, flags))
 WRAP (int, flock, (int fd, int operation), (fd, operation))
 WRAP (int, unlink, (const char *path), (path))
+WRAP (int, link, (const char *from, const char *to), (from, to))
+WRAP (int,
+      renameat2,
+      (int from_dir, const char *from, int to_dir, const char *to, unsigned int flags),
+      (from_dir, from, to_dir, to, flags))
+WRAP (int, mkfifo, (const char *path, mode_t mode), (path, mode))
+WRAP_LARGE (int, lstat, (const char *path, struct stat *file), (path, file))
+WRAP_LARGE (int, fstat, (int fd, struct stat *file), (fd, file))
+WRAP (int, pipe2, (int fds[2], int flags), (fds, flags))
+WRAP (ssize_t, tee, (int in, int out, size_t length, unsigned int flags), (in, out, length, flags))
 
 /* It is closed even when that fails. */
 int
