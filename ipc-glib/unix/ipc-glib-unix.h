@@ -9,6 +9,7 @@
 
 /* What only Unix has. Each public header in unix/ adds its line here, in alphabetical order. */
 #include "ipc-unix-ancillary.h"
+#include "ipc-unix-datagram.h"
 #include "ipc-unix-fifo.h"
 #include "ipc-unix-local-ancillary.h"
 #include "ipc-unix-local.h"
