@@ -50,6 +50,12 @@ class GLibEventLoop(asyncio.SelectorEventLoop):
         self._context = context
 
 
+try:
+    from gi.events import GLibEventLoop  # noqa: F811: PyGObject 3.50 and newer has its own
+except ImportError:
+    pass
+
+
 def run_in_asyncio(coroutine):
     return asyncio.run(coroutine)
 
@@ -330,7 +336,7 @@ async def main():
 Ipc.run(main())
 assert threading.active_count() == 1
 import sys
-assert "asyncio" not in sys.modules
+assert "asyncio" not in sys.modules or "gi.events" in sys.modules
 ''')
     assert done == 0
 
