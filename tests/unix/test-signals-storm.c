@@ -1,0 +1,404 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Many signals, from another process. */
+
+#include <sys/mman.h>
+
+#include "signal-util.h"
+
+#define N_VALUES 20000
+#define N_PLACES 32768
+#define N_BEYOND 1000
+#define N_RESTARTS 10000
+
+/* ThreadSanitizer has one place for a signal that comes while a thread computes, and so loses values
+ * itself; not while the thread blocks. */
+#ifdef __SANITIZE_THREAD__
+#define SANITIZER_LOSES TRUE
+#else
+#define SANITIZER_LOSES FALSE
+#endif
+
+typedef struct
+{
+  int number;
+  int n_values;
+  int n_taken; /* atomic, shared with the child */
+  int stop;    /* atomic, shared with the child */
+  int n_sent;  /* written by the child */
+  int ended;   /* atomic, by the child too */
+} Storm;
+
+static Storm *
+storm_new (int number, int n_values)
+{
+  Storm *self = mmap (NULL, sizeof *self, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                      0);
+
+  g_assert_true (self != MAP_FAILED);
+  *self = (Storm){ .number = number, .n_values = n_values };
+  return self;
+}
+
+static void
+storm_free (Storm *self)
+{
+  munmap (self, sizeof *self);
+}
+
+/* The system keeps so many signals of a user. */
+static void
+send_value (int number, int value)
+{
+  g_autoptr (GError) error = NULL;
+
+  while (!ipc_unix_signal_queue (getppid (), ipc_unix_signal_from_number (number), value, &error))
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        _exit (1);
+      g_clear_error (&error);
+      sched_yield ();
+    }
+}
+
+/* All values */
+static void
+send_all (gpointer data)
+{
+  Storm *storm = data;
+
+  for (int i = 0; i < storm->n_values; i++)
+    send_value (storm->number, i);
+}
+
+/* As long as it is wanted, and never more than half of what fits beyond what was taken. */
+static void
+send_until_stopped (gpointer data)
+{
+  Storm *storm = data;
+
+  while (!g_atomic_int_get (&storm->stop))
+    {
+      if (storm->n_sent - g_atomic_int_get (&storm->n_taken) < N_PLACES / 2)
+        send_value (storm->number, storm->n_sent++);
+      else
+        sched_yield ();
+    }
+  g_atomic_int_set (&storm->ended, TRUE);
+}
+
+static gpointer
+block_in_read (gpointer data)
+{
+  wait_for_end (GPOINTER_TO_INT (data));
+  return NULL;
+}
+
+/* Sends while nobody iterates: the threads of this process block. */
+static void
+send_while_blocked (Storm *storm, guint n_threads)
+{
+  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
+  int fds[2];
+  pid_t child;
+
+  g_assert_no_errno (pipe (fds));
+  for (guint i = 1; i < n_threads; i++)
+    g_ptr_array_add (threads,
+                     g_thread_new ("blocked", block_in_read, GINT_TO_POINTER (dup (fds[0]))));
+  child = begin_child (send_all, storm);
+  close (fds[1]);
+  wait_for_end (fds[0]);
+  for (guint i = 0; i < threads->len; i++)
+    g_thread_join (g_ptr_array_index (threads, i));
+  g_assert_cmpint (end_child (child), ==, 0);
+}
+
+static void
+assert_in_order (Taker *taker, int n_values)
+{
+  g_assert_cmpuint (taker->infos->len, ==, n_values);
+  for (int i = 0; i < n_values; i++)
+    g_assert_cmpint (ipc_signal_info_get_value (taker->infos->pdata[i]), ==, i);
+}
+
+static void
+test_one_thread (void)
+{
+  g_autoptr (Taker) taker = taker_new (IPC_SIGNAL_RT_0, 0);
+  Storm *storm = storm_new (SIGRTMIN, N_VALUES);
+
+  send_while_blocked (storm, 1);
+  g_assert_cmpuint (taker->count, ==, 0);
+  taker_expect (taker, N_VALUES);
+  assert_in_order (taker, N_VALUES);
+  g_assert_cmpuint (taker->dropped, ==, 0);
+  turn ();
+  g_assert_cmpuint (taker->count, ==, N_VALUES);
+  storm_free (storm);
+}
+
+static void
+assert_complete (Taker *taker, int n_values)
+{
+  g_autofree gboolean *seen = g_new0 (gboolean, n_values);
+
+  g_assert_cmpuint (taker->infos->len, ==, n_values);
+  for (int i = 0; i < n_values; i++)
+    {
+      int value = ipc_signal_info_get_value (taker->infos->pdata[i]);
+
+      g_assert_cmpint (value, >=, 0);
+      g_assert_cmpint (value, <, n_values);
+      g_assert_false (seen[value]);
+      seen[value] = TRUE;
+    }
+}
+
+static void
+test_four_threads (void)
+{
+  g_autoptr (Taker) taker = taker_new (IPC_SIGNAL_RT_0, 0);
+  Storm *storm = storm_new (SIGRTMIN, N_VALUES);
+
+  send_while_blocked (storm, 4);
+  taker_expect (taker, N_VALUES);
+  assert_complete (taker, N_VALUES);
+  g_assert_cmpuint (taker->dropped, ==, 0);
+  storm_free (storm);
+}
+
+/* The sender gets to its end although nobody takes anything. */
+static void
+test_overflow (void)
+{
+  g_autoptr (Taker) taker = taker_new (IPC_SIGNAL_RT_5, 0);
+  g_autoptr (Taker) other = taker_new (IPC_SIGNAL_RT_6, 0);
+  Storm *storm = storm_new (SIGRTMIN + 5, N_PLACES + N_BEYOND);
+
+  send_while_blocked (storm, 1);
+  /* Nothing but its loss can be told of this one. */
+  raise (SIGRTMIN + 6);
+  taker_expect (taker, N_PLACES);
+  assert_in_order (taker, N_PLACES);
+  g_assert_cmpuint (taker->dropped, ==, N_BEYOND);
+  g_assert_cmpuint (ipc_signal_info_get_dropped (taker_last (taker)), ==, N_BEYOND);
+  while (other->dropped == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (other->dropped, ==, 1);
+  g_assert_cmpuint (other->count, ==, 0);
+  g_assert_cmpuint (other->infos->len, ==, 1);
+  g_assert_cmpint (ipc_signal_info_get_pid (taker_last (other)), ==, -1);
+
+  /* It goes on. */
+  raise (SIGRTMIN + 5);
+  taker_expect (taker, N_PLACES + 1);
+  g_assert_cmpuint (taker->dropped, ==, N_BEYOND);
+  storm_free (storm);
+}
+
+/* A context that does not run loses its values; others don't. */
+static void
+test_slow_context (void)
+{
+  g_autoptr (Taker) taker = taker_new (IPC_SIGNAL_RT_1, 0);
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  Storm *storm = storm_new (SIGRTMIN + 1, N_VALUES);
+  Taker *slow;
+
+  g_main_context_push_thread_default (context);
+  slow = taker_new (IPC_SIGNAL_RT_1, 0);
+  g_main_context_pop_thread_default (context);
+
+  for (guint i = 1; i <= 2; i++)
+    {
+      send_while_blocked (storm, 1);
+      taker_expect (taker, i * N_VALUES);
+    }
+  g_assert_cmpuint (taker->dropped, ==, 0);
+  while (slow->infos->len < N_PLACES)
+    g_main_context_iteration (context, TRUE);
+  g_assert_cmpuint (slow->dropped, ==, 2 * N_VALUES - N_PLACES);
+  g_assert_cmpuint (slow->count, ==, N_PLACES);
+  taker_free (slow);
+  storm_free (storm);
+}
+
+/* However many standard signals come, they are told, as one. */
+static void
+test_standard (void)
+{
+  g_autoptr (Taker) taker = taker_new (IPC_SIGNAL_USR1, 0);
+  Storm *storm = storm_new (SIGUSR1, N_VALUES);
+
+  send_while_blocked (storm, 4);
+  while (taker->count == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (taker->infos->len, ==, 1);
+  g_assert_cmpuint (taker->count, <=, N_VALUES);
+  g_assert_cmpint (ipc_signal_info_get_code (taker_last (taker)), ==, SI_QUEUE);
+  storm_free (storm);
+}
+
+static void
+take_some (Taker *taker, Storm *storm)
+{
+  g_main_context_iteration (NULL, FALSE);
+  g_atomic_int_set (&storm->n_taken, (int) taker->count);
+}
+
+/* Signals meet every place of start() and stop(). */
+static void
+test_restart_beside (void)
+{
+  g_autoptr (Taker) taker = taker_new (IPC_SIGNAL_RT_2, 0);
+  g_autoptr (IpcSignalSource) source = ipc_signal_source_new (IPC_SIGNAL_RT_2, 0);
+  Storm *storm = storm_new (SIGRTMIN + 2, 0);
+  int n_restarts = g_getenv ("IPC_TEST_SLOW_RUN") != NULL ? N_RESTARTS / 10 : N_RESTARTS;
+  pid_t child = begin_child (send_until_stopped, storm);
+
+  while (taker->count == 0)
+    g_main_context_iteration (NULL, TRUE);
+  for (int i = 0; i < n_restarts; i++)
+    {
+      g_assert_true (ipc_signal_source_start (source, NULL));
+      ipc_signal_source_stop (source);
+      take_some (taker, storm);
+    }
+  g_atomic_int_set (&storm->stop, TRUE);
+  g_assert_cmpint (end_child (child), ==, 0);
+  if (!SANITIZER_LOSES)
+    {
+      taker_expect (taker, storm->n_sent);
+      assert_in_order (taker, storm->n_sent);
+    }
+  g_assert_cmpint (storm->n_sent, >, 100);
+  g_assert_cmpuint (taker->dropped, ==, 0);
+  storm_free (storm);
+}
+
+typedef struct
+{
+  GThread *thread;
+  Storm *storm;
+  int n_restarts;
+} Restarter;
+
+static gpointer
+restart_in_thread (gpointer data)
+{
+  Restarter *self = data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (IpcSignalSource) source = ipc_signal_source_new (IPC_SIGNAL_RT_3, 0);
+
+  g_main_context_push_thread_default (context);
+  for (int i = 0; i < self->n_restarts; i++)
+    {
+      g_assert_true (ipc_signal_source_start (source, NULL));
+      g_main_context_iteration (context, FALSE);
+      ipc_signal_source_stop (source);
+    }
+  g_main_context_pop_thread_default (context);
+  g_atomic_int_set (&self->storm->stop, TRUE);
+  return NULL;
+}
+
+/* The same with a thread for each: one blocks and gets the signals, one starts and stops, one takes
+ * the values. */
+static gpointer
+take_in_thread (gpointer data)
+{
+  Storm *storm = data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  Taker *taker;
+
+  g_main_context_push_thread_default (context);
+  taker = taker_new (IPC_SIGNAL_RT_3, 0);
+  g_atomic_int_set (&storm->n_values, 1); /* ready */
+  while (!g_atomic_int_get (&storm->ended) || (int) taker->count < storm->n_sent)
+    {
+      g_main_context_iteration (context, FALSE);
+      g_atomic_int_set (&storm->n_taken, (int) taker->count);
+    }
+  assert_in_order (taker, storm->n_sent);
+  g_assert_cmpuint (taker->dropped, ==, 0);
+  taker_free (taker);
+  g_main_context_pop_thread_default (context);
+  return NULL;
+}
+
+static void
+test_restart_threads (void)
+{
+  Storm *storm = storm_new (SIGRTMIN + 3, 0);
+  int n_restarts = g_getenv ("IPC_TEST_SLOW_RUN") != NULL ? N_RESTARTS / 10 : N_RESTARTS;
+  Restarter restarter = { NULL, storm, n_restarts };
+  GThread *taker;
+  sigset_t set;
+  int fds[2];
+  pid_t child;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGRTMIN + 3);
+  g_assert_cmpint (pthread_sigmask (SIG_BLOCK, &set, NULL), ==, 0);
+  taker = g_thread_new ("taker", take_in_thread, storm);
+  while (!g_atomic_int_get (&storm->n_values))
+    sched_yield ();
+  g_assert_no_errno (pipe (fds));
+  child = begin_child (send_until_stopped, storm);
+  restarter.thread = g_thread_new ("restarter", restart_in_thread, &restarter);
+  close (fds[1]);
+  g_assert_cmpint (pthread_sigmask (SIG_UNBLOCK, &set, NULL), ==, 0);
+  wait_for_end (fds[0]);
+  g_assert_cmpint (end_child (child), ==, 0);
+  g_thread_join (restarter.thread);
+  g_thread_join (taker);
+  storm_free (storm);
+}
+
+/* The last one stops: what was there before is back before stop() returns, whatever comes. */
+static void
+test_last_stop (void)
+{
+  Storm *storm = storm_new (SIGRTMIN + 4, 0);
+  g_autoptr (IpcSignalSource) source = ipc_signal_source_new (IPC_SIGNAL_RT_4, 0);
+  int n_restarts = g_getenv ("IPC_TEST_SLOW_RUN") != NULL ? N_RESTARTS / 10 : N_RESTARTS;
+  struct sigaction action;
+  pid_t child;
+
+  set_action (SIGRTMIN + 4, SIG_IGN, 0);
+  child = begin_child (send_until_stopped, storm);
+  for (int i = 0; i < n_restarts; i++)
+    {
+      g_assert_true (ipc_signal_source_start (source, NULL));
+      get_action (SIGRTMIN + 4, &action);
+      g_assert_true (action.sa_handler != SIG_IGN);
+      ipc_signal_source_stop (source);
+      get_action (SIGRTMIN + 4, &action);
+      g_assert_true (action.sa_handler == SIG_IGN);
+      g_main_context_iteration (NULL, FALSE);
+      g_atomic_int_set (&storm->n_taken, storm->n_sent);
+    }
+  g_atomic_int_set (&storm->stop, TRUE);
+  g_assert_cmpint (end_child (child), ==, 0);
+  g_assert_cmpint (storm->n_sent, >, 100);
+  g_assert_finalize_object (g_steal_pointer (&source));
+  set_action (SIGRTMIN + 4, SIG_DFL, 0);
+  storm_free (storm);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/signals-storm/one-thread", test_one_thread);
+  g_test_add_func ("/signals-storm/four-threads", test_four_threads);
+  g_test_add_func ("/signals-storm/overflow", test_overflow);
+  g_test_add_func ("/signals-storm/slow-context", test_slow_context);
+  g_test_add_func ("/signals-storm/standard", test_standard);
+  g_test_add_func ("/signals-storm/restart-beside", test_restart_beside);
+  g_test_add_func ("/signals-storm/restart-threads", test_restart_threads);
+  g_test_add_func ("/signals-storm/last-stop", test_last_stop);
+  return g_test_run ();
+}
