@@ -16,11 +16,11 @@ from ..module import get_introspection_module
 from ..overrides import override
 from . import _ipc_verbs
 from ._ipc_await import is_error, run, spawn
-from ._ipc_verbs import gets_signals, to_bytes, to_name, would_block
+from ._ipc_verbs import call, gets_signals, to_bytes, to_name, would_block
 
 Ipc = get_introspection_module('Ipc')
 
-__all__ = ['run', 'spawn']
+__all__ = ['call', 'run', 'spawn']
 
 _ipc_verbs.adopt_namespace(Ipc)
 

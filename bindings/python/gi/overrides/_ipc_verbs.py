@@ -250,6 +250,16 @@ def _make_async(function, finish):
     return verb
 
 
+def call(source, verb, /, *args, **kwargs):
+    """Calls an asynchronous verb of GIO in a way that can be awaited, without its `_async`.
+
+    That is for the streams of ours, whose verbs are GIO's: `await Ipc.call(stream, 'read_bytes',
+    4096)`. The verbs of ipc-glib can be awaited as they are.
+    """
+    functions = [getattr(type(source), f'{verb}{ending}') for ending in ('_async', '_finish')]
+    return _make_async(*map(Function, functions))(source, *args, **kwargs)
+
+
 def _make_blocking(function, try_function, async_function, finish):
     def verb(*args, **kwargs):
         values, _ = function.arrange(args, kwargs)
