@@ -3,25 +3,79 @@
 
 // ipc-glib for GJS: what introspection alone can't give it.
 //
-// Each asynchronous verb returns a promise when it is called without a callback; a listener can be
-// iterated over with `for await`; names and credentials turn into text.
+// Each asynchronous verb, found by introspection, returns a promise when it is called without a
+// callback; a listener can be iterated over with `for await`; names, credentials and the like turn
+// into text.
 //
 // GJS resolves no bare name of a module, so import it by its path, which
-// `pkg-config --variable=gjsmodule ipc-glib-1` prints.
+// `pkg-config --variable=gjsmodule ipc-glib-1` prints. On Unix it exports IpcUnix as well.
 
 import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import Ipc from 'gi://Ipc?version=1.0';
 
-const verbs = new Map([
-    [Ipc.LocalClient, ['connect_to']],
-    [Ipc.LocalListener, ['listen', 'accept']],
-    [Ipc.LocalConnection, ['receive_bytes', 'send_bytes', 'receive_message', 'send_message']],
-]);
+// A system without it has no such typelib.
+export const IpcUnix = await import('gi://IpcUnix?version=1.0')
+    .then(module => module.default)
+    .catch(() => null);
 
-for (const [type, names] of verbs) {
-    for (const name of names)
-        Gio._promisify(type.prototype, `${name}_async`, `${name}_finish`);
+// The function without its ending, for each pair of FOO_async and FOO_finish
+function* verbsOf(object) {
+    const names = new Set(Object.getOwnPropertyNames(object));
+
+    for (const name of names) {
+        const verb = name.replace(/_async$/, '');
+
+        if (verb !== name && names.has(`${verb}_finish`))
+            yield verb;
+    }
+}
+
+// A function whose promise is fulfilled with what its _finish gives. Gio._promisify() does that for
+// methods; this is for functions that are given the object, or that belong to a class.
+function promisify(owner, verb) {
+    const begin = owner[`${verb}_async`];
+    const finish = owner[`${verb}_finish`];
+
+    owner[`${verb}_async`] = function (...args) {
+        if (args.some(arg => typeof arg === 'function'))
+            return begin.apply(this, args);
+
+        // The object comes first where there is one; the result is last.
+        const objects = args.slice(0, finish.length - 1);
+
+        return new Promise((resolve, reject) => {
+            begin.call(this, ...args, (_source, result) => {
+                try {
+                    resolve(finish.call(this, ...objects, result));
+                } catch (error) {
+                    reject(error);
+                }
+            });
+        });
+    };
+}
+
+for (const namespace of [Ipc, IpcUnix]) {
+    if (namespace === null)
+        continue;
+    for (const name of Object.getOwnPropertyNames(namespace)) {
+        const type = namespace[name];
+
+        if (type?.prototype === undefined || type.$gtype === undefined)
+            continue;
+        for (const verb of verbsOf(type.prototype))
+            Gio._promisify(type.prototype, `${verb}_async`, `${verb}_finish`);
+        for (const verb of verbsOf(type))
+            promisify(type, verb);
+        if (Object.getOwnPropertyNames(type.prototype).includes('to_string')) {
+            type.prototype.toString = function () {
+                return this.to_string();
+            };
+        }
+    }
+    for (const verb of verbsOf(namespace))
+        promisify(namespace, verb);
 }
 
 // The connections of a listener, until it is closed. Leaving the loop leaves the listener open.
@@ -39,11 +93,5 @@ Ipc.LocalListener.prototype[Symbol.asyncIterator] = async function* () {
         yield connection;
     }
 };
-
-for (const type of [Ipc.LocalName, Ipc.PeerCredentials]) {
-    type.prototype.toString = function () {
-        return this.to_string();
-    };
-}
 
 export default Ipc;

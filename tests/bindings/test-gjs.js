@@ -7,7 +7,7 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import System from 'system';
 
-const {default: Ipc} = await import(`file://${System.programArgs[0]}`);
+const {default: Ipc, IpcUnix} = await import(`file://${System.programArgs[0]}`);
 const PRIORITY = GLib.PRIORITY_DEFAULT;
 const UID = new Gio.Credentials().get_unix_user();
 
@@ -147,6 +147,86 @@ const tests = {
         listener.close();
         await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.CLOSED,
             () => listener.accept_async(PRIORITY, null));
+    },
+
+    // Every asynchronous verb that there is gives a promise.
+    async everyVerb() {
+        let n = 0;
+
+        for (const type of Object.values(Object.getOwnPropertyDescriptors(Ipc))
+            .concat(Object.values(Object.getOwnPropertyDescriptors(IpcUnix)))
+            .map(property => property.value)) {
+            const names = type?.prototype ? Object.getOwnPropertyNames(type.prototype) : [];
+
+            for (const name of names.filter(each => /^[a-z].*_async$/.test(each))) {
+                assert(names.includes(`_original_${name}`), `${type.name}.${name}`);
+                n++;
+            }
+        }
+        assert(n >= 7, `only ${n} verbs`);
+    },
+
+    // Functions of IpcUnix that are given the connection
+    async functions() {
+        const [, near, far] = Ipc.LocalConnection.create_pair(Ipc.SocketType.STREAM);
+
+        await IpcUnix.local_connection_send_with_async(near, bytes('hello'), null, PRIORITY, null);
+        const [data] = await IpcUnix.local_connection_receive_with_async(far, 100, PRIORITY, null);
+        assert(text(data) === 'hello');
+        const cancellable = new Gio.Cancellable();
+        cancellable.cancel();
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED, () =>
+            IpcUnix.local_connection_receive_with_async(far, 100, PRIORITY, cancellable));
+        assert(IpcUnix.local_connection_receive_with_async(far, 100, PRIORITY, null,
+            () => {}) === undefined);
+    },
+
+    async datagrams() {
+        const receiver = IpcUnix.Datagram.new();
+        const sender = IpcUnix.Datagram.new();
+        const name = makeName();
+
+        await receiver.bind_async(name, PRIORITY, null);
+        await sender.send_to_async(name, bytes('hello'), PRIORITY, null);
+        assert(text(await receiver.receive_async(PRIORITY, null)) === 'hello');
+        receiver.close();
+    },
+
+    async fifos() {
+        const path = GLib.build_filenamev([GLib.dir_make_tmp('test-gjs-XXXXXX'), 'fifo']);
+        const fifo = IpcUnix.Fifo.new(path);
+
+        fifo.create(0o600);
+        const [reader, writer] = await Promise.all([
+            fifo.open_reader_async(PRIORITY, null), fifo.open_writer_async(PRIORITY, null)]);
+        writer.write_all(bytes('hello'), null);
+        assert(text(reader.read_bytes(100, null)) === 'hello');
+        fifo.remove();
+        GLib.rmdir(GLib.path_get_dirname(path));
+    },
+
+    async pipes() {
+        const pipe = Ipc.UnnamedPipe.create(Ipc.UnnamedPipeFlags.NONE, 0);
+
+        pipe.get_writer().write_all(bytes('hello'), null);
+        pipe.close_writer();
+        assert(text(pipe.get_reader().read_bytes(100, null)) === 'hello');
+        assert(pipe.get_reader().read_bytes(100, null).get_size() === 0);
+    },
+
+    async signals() {
+        const source = Ipc.SignalSource.new(Ipc.Signal.USR1, Ipc.SignalFlags.NONE);
+        const pid = new Gio.Credentials().get_unix_pid();
+        const seen = [];
+
+        source.connect('received', (_source, info) => seen.push(info));
+        source.start();
+        IpcUnix.signal_send(pid, Ipc.Signal.USR1);
+        const info = await source.wait_async(PRIORITY, null);
+        assert(info.get_pid() === pid && info.get_signal() === Ipc.Signal.USR1);
+        assert(`${info}`.includes('USR1'), `${info}`);
+        source.stop();
+        assert(seen.length <= 1);
     },
 
     async cancellation() {
