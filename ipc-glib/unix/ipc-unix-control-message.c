@@ -288,7 +288,10 @@ _ipc_control_ask (int fd, gboolean credentials, gboolean pidfd)
 {
 #ifdef SO_PASSCRED
   if (!set_option (fd, SO_PASSCRED, credentials))
-    return FALSE;
+    {
+      errno = errno == ENOPROTOOPT ? EOPNOTSUPP : errno;
+      return FALSE;
+    }
   ask_for_pidfd (fd, pidfd);
   return TRUE;
 #else

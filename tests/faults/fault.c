@@ -136,6 +136,7 @@ WRAP (int,
       (fd, level, name, value, length))
 WRAP (int, shutdown, (int fd, int how), (fd, how))
 WRAP (ssize_t, recv, (int fd, void *buffer, size_t size, int flags), (fd, buffer, size, flags))
+WRAP (ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
 WRAP (int, epoll_create1, (int flags), (flags))
 WRAP (int,
       epoll_ctl,
