@@ -1,9 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
-#include <ipc-glib.h>
+#include "util.h"
 
 static IpcLocalName *
 make_name (void)
@@ -484,5 +482,5 @@ main (int argc, char **argv)
   g_test_add_func ("/local-client/cancel-too-late", test_cancel_too_late);
   g_test_add_func ("/local-client/threads", test_threads);
 
-  return g_test_run ();
+  return run_tests ();
 }

@@ -1,11 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
-#include <ipc-glib.h>
-
-#include "descriptors.h"
+#include "util.h"
 
 /* Closing from another thread while calls wait. */
 
@@ -190,12 +186,11 @@ main (int argc, char **argv)
                          accept = test_accept;
 
   g_test_init (&argc, &argv, NULL);
-  warm_up_descriptors ();
 
   g_test_add_data_func ("/local-close/read", &read, check_descriptors);
   g_test_add_data_func ("/local-close/write", &write, check_descriptors);
   g_test_add_data_func ("/local-close/async", &async, check_descriptors);
   g_test_add_data_func ("/local-close/accept", &accept, check_descriptors);
 
-  return g_test_run ();
+  return run_tests ();
 }

@@ -1,77 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
-#include <ipc-glib.h>
-
-#include "descriptors.h"
+#include "util.h"
 
 /* IpcLocalConnection under main contexts. */
-
-typedef struct
-{
-  IpcLocalConnection *a;
-  IpcLocalConnection *b;
-  guint n_descriptors;
-} Pair;
-
-static void
-pair_set_up (Pair *pair, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autoptr (GError) error = NULL;
-
-  pair->n_descriptors = count_descriptors ();
-  ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &pair->a, &pair->b, &error);
-  g_assert_no_error (error);
-}
-
-static void
-pair_tear_down (Pair *pair, gconstpointer data G_GNUC_UNUSED)
-{
-  g_assert_finalize_object (pair->a);
-  g_assert_finalize_object (pair->b);
-  g_assert_cmpuint (count_descriptors (), ==, pair->n_descriptors);
-}
-
-static void
-store_result_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
-{
-  GAsyncResult **place = user_data;
-
-  g_assert_null (*place);
-  *place = g_object_ref (result);
-}
-
-static void
-wait_for (gpointer place_of_pointer)
-{
-  gpointer *place = place_of_pointer;
-
-  while (*place == NULL)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-}
-
-static void
-send_text (IpcLocalConnection *connection, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-
-  ipc_local_connection_send_bytes (connection, bytes, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-assert_receives (IpcLocalConnection *connection, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes)
-      bytes = ipc_local_connection_receive_bytes (connection, strlen (text), NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text, strlen (text));
-}
 
 static void
 test_receive (Pair *pair, gconstpointer data G_GNUC_UNUSED)
@@ -730,7 +662,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  warm_up_descriptors ();
 
   add ("receive", test_receive);
   add ("completion-is-not-inside", test_completion_is_not_inside);
@@ -751,5 +682,5 @@ main (int argc, char **argv)
   /* Last: the threads of GDBus close their descriptors when they like. */
   g_test_add ("/local-connection-gdbus/ping", Pair, NULL, pair_set_up, test_gdbus, pair_drop);
 
-  return g_test_run ();
+  return run_tests_uncounted ();
 }

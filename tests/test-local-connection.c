@@ -1,45 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
-#include <ipc-glib.h>
-
-#include "descriptors.h"
+#include "util.h"
 
 /* IpcLocalConnection as a stream: GIO's contracts, blocking and non-blocking. */
-
-typedef struct
-{
-  IpcLocalConnection *a;
-  IpcLocalConnection *b;
-  GInputStream *a_in, *b_in;
-  GOutputStream *a_out, *b_out;
-  guint n_descriptors;
-} Pair;
-
-static void
-pair_set_up (Pair *pair, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  pair->n_descriptors = count_descriptors ();
-  ipc_local_connection_create_pair (GPOINTER_TO_INT (data), &pair->a, &pair->b, &error);
-  g_assert_no_error (error);
-  pair->a_in = g_io_stream_get_input_stream (G_IO_STREAM (pair->a));
-  pair->b_in = g_io_stream_get_input_stream (G_IO_STREAM (pair->b));
-  pair->a_out = g_io_stream_get_output_stream (G_IO_STREAM (pair->a));
-  pair->b_out = g_io_stream_get_output_stream (G_IO_STREAM (pair->b));
-}
-
-static void
-pair_tear_down (Pair *pair, gconstpointer data G_GNUC_UNUSED)
-{
-  g_assert_finalize_object (pair->a);
-  if (pair->b != NULL)
-    g_assert_finalize_object (pair->b);
-  g_assert_cmpuint (count_descriptors (), ==, pair->n_descriptors);
-}
 
 static void
 write_text (GOutputStream *stream, const char *text)
@@ -436,7 +400,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  warm_up_descriptors ();
 
   add ("streams", IPC_SOCKET_TYPE_STREAM, test_streams);
   add ("vectored", IPC_SOCKET_TYPE_STREAM, test_vectored);
@@ -455,5 +418,5 @@ main (int argc, char **argv)
   add ("data-streams", IPC_SOCKET_TYPE_STREAM, test_data_streams);
   g_test_add_func ("/local-connection/not-initialized", test_not_initialized);
 
-  return g_test_run ();
+  return run_tests ();
 }

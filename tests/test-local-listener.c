@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <ipc-glib.h>
+#include "util.h"
 
 static IpcLocalListener *
 make_listener (void)
@@ -758,5 +758,5 @@ main (int argc, char **argv)
   g_test_add_func ("/local-listener/max-connections", test_max_connections);
   g_test_add_func ("/local-listener/max-connections-incoming", test_max_connections_incoming);
   g_test_add_func ("/local-listener/max-connections-closed", test_max_connections_closed);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -1,40 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
-#include <ipc-glib.h>
-
-#include "descriptors.h"
+#include "util.h"
 
 /* Connections of IPC_SOCKET_TYPE_MESSAGE. */
-
-typedef struct
-{
-  IpcLocalConnection *a;
-  IpcLocalConnection *b;
-  guint n_descriptors;
-} Pair;
-
-static void
-pair_set_up (Pair *pair, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (ipc_socket_type_is_supported (IPC_SOCKET_TYPE_MESSAGE));
-  pair->n_descriptors = count_descriptors ();
-  ipc_local_connection_create_pair (IPC_SOCKET_TYPE_MESSAGE, &pair->a, &pair->b, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (ipc_local_connection_get_socket_type (pair->a), ==, IPC_SOCKET_TYPE_MESSAGE);
-}
-
-static void
-pair_tear_down (Pair *pair, gconstpointer data G_GNUC_UNUSED)
-{
-  g_assert_finalize_object (pair->a);
-  g_assert_finalize_object (pair->b);
-  g_assert_cmpuint (count_descriptors (), ==, pair->n_descriptors);
-}
 
 static GBytes *
 make_message (GRand *rand, gsize size)
@@ -56,29 +25,13 @@ assert_send (IpcLocalConnection *connection, GBytes *message)
 }
 
 static void
-send_text (IpcLocalConnection *connection, const char *text)
-{
-  g_autoptr (GBytes) message = g_bytes_new (text, strlen (text));
-
-  assert_send (connection, message);
-}
-
-static void
-assert_message (GBytes *message, const char *text)
-{
-  g_assert_nonnull (message);
-  g_assert_cmpmem (g_bytes_get_data (message, NULL), g_bytes_get_size (message), text,
-                   strlen (text));
-}
-
-static void
-assert_receives (IpcLocalConnection *connection, const char *text)
+assert_receives_message (IpcLocalConnection *connection, const char *text)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) message = ipc_local_connection_receive_message (connection, NULL, &error);
 
   g_assert_no_error (error);
-  assert_message (message, text);
+  assert_text (message, text);
 }
 
 static void
@@ -97,9 +50,9 @@ test_boundaries (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   send_text (pair->a, "2");
   send_text (pair->a, "the third");
   g_assert_cmpint (ipc_local_connection_peek_message_size (pair->b, &error), ==, 5);
-  assert_receives (pair->b, "first");
-  assert_receives (pair->b, "2");
-  assert_receives (pair->b, "the third");
+  assert_receives_message (pair->b, "first");
+  assert_receives_message (pair->b, "2");
+  assert_receives_message (pair->b, "the third");
 }
 
 static void
@@ -174,7 +127,7 @@ test_max_message_size (Pair *pair, gconstpointer data G_GNUC_UNUSED)
                    ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
   g_object_set (pair->b, "max-message-size", (guint64) 6, NULL);
-  assert_receives (pair->b, "sixsix");
+  assert_receives_message (pair->b, "sixsix");
 }
 
 static void
@@ -193,7 +146,7 @@ test_empty (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 
   send_text (pair->a, "last");
   g_assert_true (ipc_local_connection_shutdown (pair->a, IPC_SHUTDOWN_SEND, &error));
-  assert_receives (pair->b, "last");
+  assert_receives_message (pair->b, "last");
   for (int i = 0; i < 2; i++)
     {
       got = ipc_local_connection_receive_message (pair->b, NULL, &error);
@@ -221,8 +174,8 @@ test_as_stream (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (in)));
   g_assert_cmpint (ipc_local_connection_peek_message_size (pair->b, &error), ==, 6);
   rest = ipc_local_connection_receive_bytes (pair->b, 2, NULL, &error);
-  assert_message (rest, "45");
-  assert_receives (pair->b, "6789");
+  assert_text (rest, "45");
+  assert_receives_message (pair->b, "6789");
   g_assert_cmpint (g_input_stream_read (in, buffer, sizeof buffer, NULL, &error), ==, 3);
   g_assert_cmpmem (buffer, 3, "abc", 3);
   g_assert_false (g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (in)));
@@ -233,7 +186,7 @@ test_as_stream (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_source_attach (source, NULL);
   g_assert_true (g_main_context_iteration (NULL, FALSE));
   g_source_destroy (source);
-  assert_receives (pair->b, "yz");
+  assert_receives_message (pair->b, "yz");
 }
 
 static void
@@ -244,7 +197,7 @@ received_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       IPC_LOCAL_CONNECTION (object), result, &error);
 
   g_assert_no_error (error);
-  assert_message (message, "hello");
+  assert_text (message, "hello");
   *(gboolean *) user_data = TRUE;
 }
 
@@ -287,7 +240,7 @@ test_try_send (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
   g_assert_cmpint (sent, >, 0);
   for (int i = 0; i < sent; i++)
-    assert_receives (pair->b, text);
+    assert_receives_message (pair->b, text);
 }
 
 #define TOTAL (64 * 1024 * 1024)
@@ -354,13 +307,13 @@ test_random_sizes (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 }
 
 #define add(path, func)                                                                            \
-  g_test_add ("/local-messages/" path, Pair, NULL, pair_set_up, func, pair_tear_down)
+  g_test_add ("/local-messages/" path, Pair, GINT_TO_POINTER (IPC_SOCKET_TYPE_MESSAGE),            \
+              pair_set_up, func, pair_tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  warm_up_descriptors ();
 
   add ("boundaries", test_boundaries);
   add ("sizes", test_sizes);
@@ -372,5 +325,5 @@ main (int argc, char **argv)
   add ("try-send", test_try_send);
   add ("random-sizes", test_random_sizes);
 
-  return g_test_run ();
+  return run_tests ();
 }

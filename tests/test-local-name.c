@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
-#include <ipc-glib.h>
+#include "util.h"
 
 static void
 assert_round_trip (IpcLocalName *name)
@@ -289,7 +289,7 @@ main (int argc, char **argv)
   g_test_add_func ("/local-name/native", test_native);
   g_test_add_func ("/local-name/kinds", test_kinds);
 
-  status = g_test_run ();
+  status = run_tests ();
   g_rmdir (directory);
   return status;
 }

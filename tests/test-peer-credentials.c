@@ -5,7 +5,7 @@
 
 #include <gio/gio.h>
 
-#include <ipc-glib.h>
+#include "util.h"
 
 static void
 make_connections (IpcSocketType socket_type,
@@ -166,5 +166,5 @@ main (int argc, char **argv)
   g_test_add_func ("/peer-credentials/closed", test_closed);
   g_test_add_func ("/peer-credentials/boxed", test_boxed);
 
-  return g_test_run ();
+  return run_tests ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <ipc-glib.h>
+#include "util.h"
 
 static void
 test_headers (void)
@@ -29,5 +29,5 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/version/headers", test_headers);
   g_test_add_func ("/version/library", test_library);
-  return g_test_run ();
+  return run_tests ();
 }

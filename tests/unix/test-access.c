@@ -5,6 +5,7 @@
  * user runs what needs none. */
 
 #include "listener-util.h"
+#include "../util.h"
 
 #define SOME_GROUP 54321
 
@@ -412,5 +413,5 @@ main (int argc, char **argv)
       g_test_add_data_func ("/access/group/path", GINT_TO_POINTER (TRUE), test_group);
       g_test_add_data_func ("/access/group/abstract", GINT_TO_POINTER (FALSE), test_group);
     }
-  return g_test_run ();
+  return run_tests ();
 }

@@ -4,6 +4,7 @@
 /* The test starts itself again, as a service that gets its sockets from outside. */
 
 #include "listener-util.h"
+#include "../util.h"
 
 #include <stdlib.h>
 
@@ -238,5 +239,5 @@ main (int argc, char **argv)
                         test_systemd);
   g_test_add_func ("/activation/several", test_several);
   g_test_add_func ("/activation/wrong-pid", test_wrong_pid);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "listener-util.h"
+#include "../util.h"
 
 #define SECRET "a secret that no log may tell"
 
@@ -21,7 +22,7 @@ name_of (const char *text)
 }
 
 static IpcLocalConnection *
-connect_to (IpcLocalName *name)
+try_to_connect (IpcLocalName *name)
 {
   g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
 
@@ -42,7 +43,7 @@ converse (void)
 
   ipc_local_listener_listen (listener, NULL, &error);
   g_assert_no_error (error);
-  client = connect_to (name);
+  client = try_to_connect (name);
   server = ipc_local_listener_accept (listener, NULL, &error);
   g_assert_no_error (error);
   ipc_local_connection_send_bytes (client, secret, NULL, &error);
@@ -75,7 +76,7 @@ connect_as_somebody (IpcLocalName *name)
   g_assert_no_errno (setgroups (0, NULL));
   g_assert_no_errno (setgid (SOME_GID));
   g_assert_no_errno (setuid (SOME_UID));
-  connection = connect_to (name);
+  connection = try_to_connect (name);
   _exit (0);
 }
 
@@ -228,5 +229,5 @@ main (int argc, char **argv)
   g_test_add_data_func ("/debug-log/silence", program, test_silence);
   g_test_add_data_func ("/debug-log/retry", program, test_retry);
   g_test_add_data_func ("/debug-log/refusal", program, test_refusal);
-  return g_test_run ();
+  return run_tests_uncounted ();
 }

@@ -15,7 +15,7 @@
 
 #include <ipc-glib-unix.h>
 
-#include "../descriptors.h"
+#include "../util.h"
 
 #define N_ROUNDS 20
 
@@ -49,31 +49,6 @@ make_name (IpcLocalNameKind kind)
   return name;
 }
 
-static IpcLocalListener *
-listen_on (IpcLocalName *name, IpcSocketType socket_type)
-{
-  IpcLocalListener *listener = ipc_local_listener_new (name);
-  g_autoptr (GError) error = NULL;
-
-  ipc_local_listener_set_socket_type (listener, socket_type);
-  ipc_local_listener_listen (listener, NULL, &error);
-  g_assert_no_error (error);
-  return listener;
-}
-
-static IpcLocalConnection *
-connect_to (IpcLocalName *name, IpcSocketType socket_type)
-{
-  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
-  g_autoptr (GError) error = NULL;
-  IpcLocalConnection *connection;
-
-  ipc_local_client_set_socket_type (client, socket_type);
-  connection = ipc_local_client_connect_to (client, name, NULL, &error);
-  g_assert_no_error (error);
-  return connection;
-}
-
 static IpcLocalConnection *
 accept_on (IpcLocalListener *listener)
 {
@@ -82,30 +57,6 @@ accept_on (IpcLocalListener *listener)
 
   g_assert_no_error (error);
   return connection;
-}
-
-static void
-send_text (IpcLocalConnection *connection, const char *text)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
-  g_autoptr (GError) error = NULL;
-
-  ipc_local_connection_send_bytes (connection, bytes, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-assert_receives (IpcLocalConnection *connection, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes (connection, 4096, NULL, &error);
-  gsize size;
-  const void *data;
-
-  g_assert_no_error (error);
-  g_assert_nonnull (bytes);
-  data = g_bytes_get_data (bytes, &size);
-  g_assert_cmpmem (data, size, text, strlen (text));
 }
 
 static void
@@ -566,7 +517,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  warm_up_descriptors ();
 
   g_test_add_func ("/defects/0-the-build", test_build);
   g_test_add_func ("/defects/1-close-in-assertion", test_close_in_assertion);
@@ -583,5 +533,5 @@ main (int argc, char **argv)
   g_test_add_func ("/defects/21-stolen-descriptor", test_stolen_descriptor);
   g_test_add_func ("/defects/22-close-never-waits", test_close_never_waits);
 
-  return g_test_run ();
+  return run_tests ();
 }

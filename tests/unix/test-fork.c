@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "listener-util.h"
+#include "../util.h"
 
 #define CHILD_SECONDS 60
 
@@ -52,40 +53,6 @@ turn (void)
     g_main_context_iteration (NULL, FALSE);
 }
 
-static void
-store_result_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static void
-send_text (IpcLocalConnection *connection, const char *text)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-  g_autoptr (GError) error = NULL;
-
-  ipc_local_connection_send_bytes (connection, bytes, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-assert_text (GBytes *bytes, const GError *error, const char *text)
-{
-  g_assert_no_error (error);
-  g_assert_nonnull (bytes);
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text, strlen (text));
-}
-
-static void
-assert_receives (IpcLocalConnection *connection, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes)
-      bytes = ipc_local_connection_receive_bytes (connection, strlen (text), NULL, &error);
-
-  assert_text (bytes, error, text);
-}
-
 /* Through the main context */
 static void
 assert_receives_async (IpcLocalConnection *connection, const char *text)
@@ -99,7 +66,8 @@ assert_receives_async (IpcLocalConnection *connection, const char *text)
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   bytes = ipc_local_connection_receive_bytes_finish (connection, result, &error);
-  assert_text (bytes, error, text);
+  g_assert_no_error (error);
+  assert_text (bytes, text);
 }
 
 /* Connections */
@@ -109,12 +77,12 @@ typedef struct
   IpcLocalConnection *a;
   IpcLocalConnection *b;
   GAsyncResult *result;
-} Pair;
+} Ends;
 
 static void
 use_pair (gpointer data)
 {
-  Pair *pair = data;
+  Ends *pair = data;
 
   send_text (pair->a, "from the child");
   turn ();
@@ -124,7 +92,7 @@ use_pair (gpointer data)
 static void
 use_pair_in_context (gpointer data)
 {
-  Pair *pair = data;
+  Ends *pair = data;
 
   send_text (pair->b, "to the child");
   assert_receives_async (pair->a, "to the child");
@@ -137,7 +105,7 @@ use_pair_in_context (gpointer data)
 static void
 close_pair (gpointer data)
 {
-  Pair *pair = data;
+  Ends *pair = data;
   g_autoptr (GError) error = NULL;
   char byte;
 
@@ -154,7 +122,7 @@ close_pair (gpointer data)
 static void
 drop_pair (gpointer data)
 {
-  Pair *pair = data;
+  Ends *pair = data;
 
   turn ();
   g_object_unref (pair->a);
@@ -172,7 +140,7 @@ static void
 test_connection (gconstpointer data)
 {
   ChildFunc func = *(const ChildFunc *) data;
-  Pair pair = { NULL };
+  Ends pair = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
@@ -193,7 +161,8 @@ test_connection (gconstpointer data)
   while (pair.result == NULL)
     g_main_context_iteration (NULL, TRUE);
   bytes = ipc_local_connection_receive_bytes_finish (pair.b, pair.result, &error);
-  assert_text (bytes, error, "from the child");
+  g_assert_no_error (error);
+  assert_text (bytes, "from the child");
 
   send_text (pair.a, "and on");
   assert_receives_async (pair.b, "and on");
@@ -211,7 +180,7 @@ readable_cb (GObject *stream G_GNUC_UNUSED, gpointer user_data)
 
 typedef struct
 {
-  Pair pair;
+  Ends pair;
   int n_calls;
 } Watched;
 
@@ -262,17 +231,6 @@ typedef struct
   IpcLocalListener *listener;
   int n_incoming;
 } Served;
-
-static IpcLocalConnection *
-connect_to (IpcLocalName *name)
-{
-  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
-  g_autoptr (GError) error = NULL;
-  IpcLocalConnection *connection = ipc_local_client_connect_to (client, name, NULL, &error);
-
-  g_assert_no_error (error);
-  return connection;
-}
 
 static void
 incoming_cb (IpcLocalListener *listener G_GNUC_UNUSED,
@@ -333,7 +291,8 @@ static void
 connect_to_listener (gpointer data)
 {
   Served *served = data;
-  g_autoptr (IpcLocalConnection) connection = connect_to (served->place.name);
+  g_autoptr (IpcLocalConnection)
+      connection = connect_to (served->place.name, IPC_SOCKET_TYPE_STREAM);
 
   assert_receives (connection, "served");
 }
@@ -359,7 +318,7 @@ test_listener (gconstpointer data)
 
   g_assert_no_errno (access (served.place.path, F_OK));
   served.n_incoming = 0;
-  connection = connect_to (served.place.name);
+  connection = connect_to (served.place.name, IPC_SOCKET_TYPE_STREAM);
   while (served.n_incoming == 0)
     g_main_context_iteration (NULL, TRUE);
   assert_receives (connection, "served");
@@ -406,7 +365,7 @@ test_prefork (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (children); i++)
     children[i] = begin_child (func, &served);
   for (guint i = 0; i < G_N_ELEMENTS (children); i++)
-    connections[i] = connect_to (served.place.name);
+    connections[i] = connect_to (served.place.name, IPC_SOCKET_TYPE_STREAM);
   for (guint i = 0; i < G_N_ELEMENTS (children); i++)
     {
       assert_receives (connections[i], "served");
@@ -514,7 +473,7 @@ test_fork_in_handler (void)
     {
       forking.child = -1;
       fflush (NULL);
-      connection = connect_to (forking.served.place.name);
+      connection = connect_to (forking.served.place.name, IPC_SOCKET_TYPE_STREAM);
       while (forking.child < 0)
         g_main_context_iteration (NULL, TRUE);
       if (forking.in_child)
@@ -534,7 +493,7 @@ test_fork_in_handler (void)
 static void
 use_values (gpointer data)
 {
-  Pair *pair = data;
+  Ends *pair = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (IpcLocalName) name = ipc_local_name_new ("@of the child", &error);
   g_autoptr (IpcPeerCredentials) credentials = NULL;
@@ -548,7 +507,7 @@ use_values (gpointer data)
 static void
 test_values (void)
 {
-  Pair pair = { NULL };
+  Ends pair = { NULL };
   g_autoptr (GError) error = NULL;
 
   ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &pair.a, &pair.b, &error);
@@ -563,7 +522,7 @@ static void
 test_exec (void)
 {
   const char *argv[] = { "sleep", "600", NULL };
-  Pair pair = { NULL };
+  Ends pair = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
   Served served;
@@ -619,5 +578,5 @@ main (int argc, char **argv)
   g_test_add_func ("/fork/in-handler", test_fork_in_handler);
   g_test_add_func ("/fork/values", test_values);
   g_test_add_func ("/fork/exec", test_exec);
-  return g_test_run ();
+  return run_tests ();
 }

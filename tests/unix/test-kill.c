@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "listener-util.h"
-#include "../descriptors.h"
+#include "../util.h"
 
 #define MESSAGE_SIZE 4096
 
@@ -18,7 +18,7 @@ typedef struct
 } Case;
 
 static IpcLocalConnection *
-connect_to (IpcLocalName *name, IpcSocketType type)
+connect_soon (IpcLocalName *name, IpcSocketType type)
 {
   g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
   g_autoptr (GError) error = NULL;
@@ -30,18 +30,6 @@ connect_to (IpcLocalName *name, IpcSocketType type)
   connection = ipc_local_client_connect_to (client, name, NULL, &error);
   g_assert_no_error (error);
   return connection;
-}
-
-static IpcLocalListener *
-listen_on (IpcLocalName *name, IpcSocketType type)
-{
-  IpcLocalListener *listener = ipc_local_listener_new (name);
-  g_autoptr (GError) error = NULL;
-
-  ipc_local_listener_set_socket_type (listener, type);
-  ipc_local_listener_listen (listener, NULL, &error);
-  g_assert_no_error (error);
-  return listener;
 }
 
 static void
@@ -93,12 +81,6 @@ kill_and_reap (pid_t child)
   g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
 }
 
-static void
-store_result_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
 static GBytes *
 receive (IpcLocalConnection *connection, gboolean async, GError **error)
 {
@@ -146,7 +128,7 @@ test_server_killed (gconstpointer data)
   for (int i = 0; i < 20; i++)
     {
       pid_t child = start_server (place.name, test->type);
-      IpcLocalConnection *connection = connect_to (place.name, test->type);
+      IpcLocalConnection *connection = connect_soon (place.name, test->type);
       g_autoptr (GBytes) first = receive (connection, test->async, &error);
 
       g_assert_no_error (error);
@@ -181,7 +163,7 @@ test_reader_killed (gconstpointer data)
   g_assert_no_errno (child);
   if (child == 0)
     {
-      connection = connect_to (place.name, test->type);
+      connection = connect_soon (place.name, test->type);
       alarm (60);
       for (;;)
         pause ();
@@ -238,7 +220,7 @@ test_client_killed (void)
   g_assert_no_errno (child);
   if (child == 0)
     {
-      connection = connect_to (place.name, test.type);
+      connection = connect_soon (place.name, test.type);
       send_for_ever (connection);
       raise (SIGKILL);
     }
@@ -292,5 +274,5 @@ main (int argc, char **argv)
       g_test_add_data_func (reader, &cases[i], test_reader_killed);
     }
   g_test_add_func ("/kill/client", test_client_killed);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -18,7 +18,7 @@
 #include <glib/gstdio.h>
 
 #include "ipc-glib-unix.h"
-#include "../descriptors.h"
+#include "../util.h"
 
 #define NOBODY 65534
 #define OTHER_UID 54321
@@ -884,5 +884,5 @@ main (int argc, char **argv)
   ADD ("fork", test_fork);
   ADD ("debug-lines", test_debug_lines);
 
-  return g_test_run ();
+  return run_tests ();
 }

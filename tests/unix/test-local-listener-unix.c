@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "listener-util.h"
-#include "../descriptors.h"
+#include "../util.h"
 
 #include <sys/resource.h>
 
@@ -600,7 +600,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  warm_up_descriptors ();
   g_test_add_func ("/local-listener-unix/mode", test_mode);
   g_test_add_func ("/local-listener-unix/own-inode", test_own_inode);
   g_test_add_func ("/local-listener-unix/keep-file", test_keep_file);
@@ -619,5 +618,5 @@ main (int argc, char **argv)
   g_test_add_func ("/local-listener-unix/backlog", test_backlog);
   g_test_add_func ("/local-listener-unix/backlog-default", test_backlog_default);
   g_test_add_func ("/local-listener-unix/no-leak", test_no_leak);
-  return g_test_run ();
+  return run_tests ();
 }

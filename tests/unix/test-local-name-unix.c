@@ -13,7 +13,7 @@
 #include "ipc-glib.h"
 #include "ipc-unix-address-private.h"
 #include "ipc-unix-paths-private.h"
-#include "../descriptors.h"
+#include "../util.h"
 
 /* Each test has a directory of its own, which is also its runtime directory. */
 typedef struct
@@ -116,7 +116,7 @@ run (const char *first, ...)
 }
 
 static int
-listen_on (IpcLocalName *name)
+bare_listen (IpcLocalName *name)
 {
   g_autoptr (GError) error = NULL;
   g_auto (IpcUnixAddress) address = IPC_UNIX_ADDRESS_INIT;
@@ -131,7 +131,7 @@ listen_on (IpcLocalName *name)
 }
 
 static void
-connect_to (IpcLocalName *name)
+bare_connect (IpcLocalName *name)
 {
   g_autoptr (GError) error = NULL;
   g_auto (IpcUnixAddress) address = IPC_UNIX_ADDRESS_INIT;
@@ -260,10 +260,10 @@ test_long_path (Fixture *fixture, gconstpointer data)
 
       g_assert_no_error (error);
       assert_native (path, path);
-      fd = listen_on (name);
+      fd = bare_listen (name);
       g_assert_no_errno (lstat (path, &st));
       g_assert_true (S_ISSOCK (st.st_mode));
-      connect_to (name);
+      bare_connect (name);
       close (fd);
       g_assert_cmpuint (count_descriptors (), ==, n_fds);
     }
@@ -367,7 +367,7 @@ test_path_as_given (Fixture *fixture, gconstpointer data)
   int fd;
 
   g_assert_no_error (error);
-  fd = listen_on (name);
+  fd = bare_listen (name);
   g_assert_no_errno (getsockname (fd, (struct sockaddr *) &addr, &length));
   g_assert_cmpuint (length, ==, offsetof (struct sockaddr_un, sun_path) + 108);
   g_assert_cmpstr (addr.sun_path, ==, path);
@@ -409,7 +409,7 @@ test_abstract_exact (Fixture *fixture, gconstpointer data)
       g_autofree char *socat_output = NULL;
       struct sockaddr_un addr = { 0 };
       socklen_t length = sizeof addr;
-      int fd = listen_on (name);
+      int fd = bare_listen (name);
 
       g_assert_no_errno (getsockname (fd, (struct sockaddr *) &addr, &length));
       g_assert_cmpuint (length, ==, offsetof (struct sockaddr_un, sun_path) + 1 + lengths[i]);
@@ -447,10 +447,10 @@ test_abstract_bytes (Fixture *fixture, gconstpointer data)
   g_assert_false (ipc_local_name_equal (plain, padded));
 
   /* They are two names: both can be bound. */
-  fd = listen_on (padded);
-  plain_fd = listen_on (plain);
-  connect_to (padded);
-  connect_to (plain);
+  fd = bare_listen (padded);
+  plain_fd = bare_listen (plain);
+  bare_connect (padded);
+  bare_connect (plain);
   close (fd);
   close (plain_fd);
 }
@@ -567,5 +567,5 @@ main (int argc, char **argv)
   ADD ("missing-directory/classes", test_missing_directory_classes);
   ADD ("no-abstract-names", test_no_abstract_names);
 
-  return g_test_run ();
+  return run_tests ();
 }

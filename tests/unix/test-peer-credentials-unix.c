@@ -21,7 +21,7 @@
 #include "ipc-glib.h"
 #include "ipc-kernel-features-private.h"
 #include "bare-server.h"
-#include "../descriptors.h"
+#include "../util.h"
 
 static void
 test_own (void)
@@ -500,7 +500,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  warm_up_descriptors ();
 
   g_test_add_func ("/peer-credentials/unix/own", test_own);
   g_test_add_func ("/peer-credentials/unix/no-peer", test_no_peer);
@@ -514,5 +513,5 @@ main (int argc, char **argv)
   else
     g_test_message ("Not root: no process of another user can be made");
 
-  return g_test_run ();
+  return run_tests ();
 }

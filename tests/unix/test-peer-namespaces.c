@@ -14,6 +14,8 @@
 #include "ipc-glib.h"
 #include "bare-server.h"
 
+#include "../util.h"
+
 /* Runs @func in a child that has these new namespaces; in a new pid namespace, as its first one. */
 static void
 run_apart (int namespaces, void (*func) (Server *), Server *server)
@@ -223,5 +225,5 @@ main (int argc, char **argv)
       g_test_add_func ("/peer-namespaces/real-nobody", test_real_nobody);
     }
 
-  return g_test_run ();
+  return run_tests ();
 }

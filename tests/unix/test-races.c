@@ -8,27 +8,7 @@
 
 #include <ipc-glib-unix.h>
 
-typedef struct
-{
-  IpcLocalConnection *a;
-  IpcLocalConnection *b;
-} Pair;
-
-static void
-pair_init (Pair *pair, IpcSocketType type)
-{
-  g_autoptr (GError) error = NULL;
-
-  ipc_local_connection_create_pair (type, &pair->a, &pair->b, &error);
-  g_assert_no_error (error);
-}
-
-static void
-pair_clear (Pair *pair)
-{
-  g_assert_finalize_object (pair->a);
-  g_assert_finalize_object (pair->b);
-}
+#include "../util.h"
 
 static guint
 n_rounds (guint wanted)
@@ -71,12 +51,14 @@ readable_cb (GObject *stream G_GNUC_UNUSED, gpointer user_data)
 static void
 test_source_attached_elsewhere (void)
 {
-  Looper looper = { .context = g_main_context_new () };
-  GThread *thread = g_thread_new ("loop", loop, &looper);
+  Looper looper = { NULL };
+  GThread *thread;
   g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
   Pair pair;
 
-  pair_init (&pair, IPC_SOCKET_TYPE_STREAM);
+  pair_set_up (&pair, GINT_TO_POINTER (IPC_SOCKET_TYPE_STREAM));
+  looper.context = g_main_context_new ();
+  thread = g_thread_new ("loop", loop, &looper);
   g_assert_true (ipc_local_connection_send_bytes (pair.a, bytes, NULL, NULL));
   for (guint i = 0; i < n_rounds (500); i++)
     {
@@ -96,8 +78,8 @@ test_source_attached_elsewhere (void)
   g_atomic_int_set (&looper.stop, TRUE);
   g_main_context_wakeup (looper.context);
   g_thread_join (thread);
-  pair_clear (&pair);
   g_main_context_unref (looper.context);
+  pair_tear_down (&pair, NULL);
 }
 
 /* What is given away is not closed, whoever leaves the connection at that moment. */
@@ -141,7 +123,7 @@ test_steal_while_used (void)
       GThread *threads[2];
       int fd;
 
-      pair_init (&pair, IPC_SOCKET_TYPE_STREAM);
+      pair_set_up (&pair, GINT_TO_POINTER (IPC_SOCKET_TYPE_STREAM));
       for (guint j = 0; j < G_N_ELEMENTS (threads); j++)
         threads[j] = g_thread_new ("try", try_until_closed, pair.b);
       fd = steal (pair.b);
@@ -149,7 +131,7 @@ test_steal_while_used (void)
         g_thread_join (threads[j]);
       g_assert_no_errno (fcntl (fd, F_GETFD));
       g_assert_no_errno (close (fd));
-      pair_clear (&pair);
+      pair_tear_down (&pair, NULL);
     }
 }
 
@@ -179,10 +161,10 @@ test_vectors (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (many); i++)
     many[i] = (GOutputVector){ "z", 1 };
-  pair_init (&pair, IPC_SOCKET_TYPE_MESSAGE);
+  pair_set_up (&pair, GINT_TO_POINTER (IPC_SOCKET_TYPE_MESSAGE));
   assert_not_written (&pair, empty, G_N_ELEMENTS (empty));
   assert_not_written (&pair, many, G_N_ELEMENTS (many));
-  pair_clear (&pair);
+  pair_tear_down (&pair, NULL);
 }
 
 /* Closed, from elsewhere, while calls begin under a main context */
@@ -221,7 +203,7 @@ test_close_while_started (void)
       Count count = { 0, 0 };
       GThread *thread;
 
-      pair_init (&pair, IPC_SOCKET_TYPE_STREAM);
+      pair_set_up (&pair, GINT_TO_POINTER (IPC_SOCKET_TYPE_STREAM));
       thread = g_thread_new ("close", close_it, pair.b);
       for (; count.n_started < 4; count.n_started++)
         ipc_local_connection_receive_bytes_async (pair.b, 1, G_PRIORITY_DEFAULT, NULL, received_cb,
@@ -229,7 +211,7 @@ test_close_while_started (void)
       while (count.n_done < count.n_started)
         g_main_context_iteration (NULL, TRUE);
       g_thread_join (thread);
-      pair_clear (&pair);
+      pair_tear_down (&pair, NULL);
     }
 }
 
@@ -247,13 +229,14 @@ test_context_gone (void)
 {
   for (guint i = 0; i < n_rounds (200); i++)
     {
-      g_autoptr (GMainContext) context = g_main_context_new ();
+      g_autoptr (GMainContext) context = NULL;
       GInputStream *input;
       GSource *source;
       Pair pair;
       int n_calls = 0;
 
-      pair_init (&pair, IPC_SOCKET_TYPE_STREAM);
+      pair_set_up (&pair, GINT_TO_POINTER (IPC_SOCKET_TYPE_STREAM));
+      context = g_main_context_new ();
       input = g_io_stream_get_input_stream (G_IO_STREAM (pair.b));
       source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
       g_source_set_callback (source, G_SOURCE_FUNC (cancelled_or_nothing_cb), &n_calls, NULL);
@@ -262,7 +245,7 @@ test_context_gone (void)
       g_clear_pointer (&context, g_main_context_unref);
       g_source_unref (source);
       g_assert_cmpint (n_calls, ==, 0);
-      pair_clear (&pair);
+      pair_tear_down (&pair, NULL);
     }
 }
 
@@ -279,5 +262,5 @@ main (int argc, char **argv)
   g_test_add_func ("/races/close-while-started", test_close_while_started);
   g_test_add_func ("/races/context-gone", test_context_gone);
   g_test_add_func ("/races/vectors", test_vectors);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "listener-util.h"
+#include "../util.h"
 
 #include <sys/file.h>
 
@@ -545,5 +546,5 @@ main (int argc, char **argv)
   g_test_add_func ("/reclaim/close-locked", test_close_locked);
   if (geteuid () == 0)
     g_test_add_func ("/reclaim/foreign-lock", test_foreign_lock);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -13,6 +13,8 @@
 #include "ipc-glib.h"
 #include "ipc-unix-paths-private.h"
 
+#include "../util.h"
+
 /* Any uid but root's and ours */
 #define OTHER_UID 4321
 
@@ -349,5 +351,5 @@ main (int argc, char **argv)
   else
     ADD ("runtime-dir/of-root", test_runtime_dir_of_root);
 
-  return g_test_run ();
+  return run_tests ();
 }

@@ -8,6 +8,8 @@
 
 #include <ipc-glib-unix.h>
 
+#include "../util.h"
+
 typedef struct
 {
   char *folder; /* (owned) */
@@ -177,5 +179,5 @@ main (int argc, char **argv)
   ADD (not_a_socket);
   ADD (unknown);
 #undef ADD
-  return g_test_run ();
+  return run_tests ();
 }

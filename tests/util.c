@@ -1,0 +1,157 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "util.h"
+
+/* The default context has waited by now, so an epoll instance is there if there will be any. */
+static const char *
+find_reactor (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+      g_autofree char *target = g_file_read_link (path, NULL);
+
+      if (g_strcmp0 (target, "anon_inode:[eventpoll]") == 0)
+        return "epoll";
+    }
+  return dir != NULL ? "poll" : "unknown";
+}
+
+static void
+check_reactor (void)
+{
+  const char *wanted = g_getenv ("IPC_TEST_REACTOR");
+  const char *found = find_reactor ();
+
+  g_print ("# The reactor is %s\n", found);
+  if (wanted != NULL && wanted[0] != '\0' && strcmp (found, "unknown") != 0)
+    g_assert_cmpstr (found, ==, wanted);
+}
+
+int
+run_tests_uncounted (void)
+{
+  warm_up_descriptors ();
+  check_reactor ();
+  return g_test_run ();
+}
+
+int
+run_tests (void)
+{
+  guint count;
+  int status;
+
+  warm_up_descriptors ();
+  check_reactor ();
+  count = count_descriptors ();
+  status = g_test_run ();
+  g_assert_cmpuint (count_descriptors (), ==, count);
+  return status;
+}
+
+void
+store_result_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **place = user_data;
+
+  g_assert_null (*place);
+  *place = g_object_ref (result);
+}
+
+void
+wait_for (gpointer place_of_pointer)
+{
+  gpointer *place = place_of_pointer;
+
+  while (*place == NULL)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+}
+
+void
+run_what_is_ready (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+void
+pair_set_up (Pair *pair, gconstpointer socket_type)
+{
+  g_autoptr (GError) error = NULL;
+
+  pair->n_descriptors = count_descriptors ();
+  ipc_local_connection_create_pair (GPOINTER_TO_INT (socket_type), &pair->a, &pair->b, &error);
+  g_assert_no_error (error);
+  pair->a_in = g_io_stream_get_input_stream (G_IO_STREAM (pair->a));
+  pair->b_in = g_io_stream_get_input_stream (G_IO_STREAM (pair->b));
+  pair->a_out = g_io_stream_get_output_stream (G_IO_STREAM (pair->a));
+  pair->b_out = g_io_stream_get_output_stream (G_IO_STREAM (pair->b));
+}
+
+void
+pair_tear_down (Pair *pair, gconstpointer socket_type G_GNUC_UNUSED)
+{
+  if (pair->a != NULL)
+    g_assert_finalize_object (pair->a);
+  if (pair->b != NULL)
+    g_assert_finalize_object (pair->b);
+  g_assert_cmpuint (count_descriptors (), ==, pair->n_descriptors);
+}
+
+void
+send_text (IpcLocalConnection *connection, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  ipc_local_connection_send_bytes (connection, bytes, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+assert_text (GBytes *bytes, const char *text)
+{
+  g_assert_nonnull (bytes);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text, strlen (text));
+}
+
+void
+assert_receives (IpcLocalConnection *connection, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes)
+      bytes = ipc_local_connection_receive_bytes (connection, strlen (text), NULL, &error);
+
+  g_assert_no_error (error);
+  assert_text (bytes, text);
+}
+
+IpcLocalConnection *
+connect_to (IpcLocalName *name, IpcSocketType socket_type)
+{
+  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
+  g_autoptr (GError) error = NULL;
+  IpcLocalConnection *connection;
+
+  ipc_local_client_set_socket_type (client, socket_type);
+  connection = ipc_local_client_connect_to (client, name, NULL, &error);
+  g_assert_no_error (error);
+  return connection;
+}
+
+IpcLocalListener *
+listen_on (IpcLocalName *name, IpcSocketType socket_type)
+{
+  IpcLocalListener *listener = ipc_local_listener_new (name);
+  g_autoptr (GError) error = NULL;
+
+  ipc_local_listener_set_socket_type (listener, socket_type);
+  ipc_local_listener_listen (listener, NULL, &error);
+  g_assert_no_error (error);
+  return listener;
+}

@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+/* What the tests share: counting what they leave open, results of asynchronous calls, and two
+ * connections that are connected to each other. */
+
+#include <string.h>
+
+#include "descriptors.h"
+
+G_BEGIN_DECLS
+
+/* Runs the tests that were added, and sees that they run on the reactor that was asked for and
+ * leave no descriptor open. In the place of g_test_run (). */
+int run_tests (void);
+
+/* The same for what makes GLib start threads that keep descriptors, so that they can't be counted. */
+int run_tests_uncounted (void);
+
+/* A GAsyncReadyCallback: leaves its result (owned) in the place that @user_data points to. */
+void store_result_cb (GObject *object, GAsyncResult *result, gpointer user_data);
+
+/* Runs the thread-default main context until there is something in the place. */
+void wait_for (gpointer place_of_pointer);
+
+/* All sources that are ready, and those that this makes ready */
+void run_what_is_ready (void);
+
+typedef struct
+{
+  IpcLocalConnection *a;
+  IpcLocalConnection *b;
+  GInputStream *a_in, *b_in;
+  GOutputStream *a_out, *b_out;
+  guint n_descriptors;
+} Pair;
+
+/* For g_test_add (); @socket_type is an IpcSocketType in a pointer. What is still there at the end
+ * is to have no other owner, and every descriptor must be closed then. */
+void pair_set_up (Pair *pair, gconstpointer socket_type);
+void pair_tear_down (Pair *pair, gconstpointer socket_type);
+
+void send_text (IpcLocalConnection *connection, const char *text);
+void assert_receives (IpcLocalConnection *connection, const char *text);
+void assert_text (GBytes *bytes, const char *text);
+
+/* Each connects, or listens, without waiting for anybody. */
+IpcLocalConnection *connect_to (IpcLocalName *name, IpcSocketType socket_type);
+IpcLocalListener *listen_on (IpcLocalName *name, IpcSocketType socket_type);
+
+G_END_DECLS
