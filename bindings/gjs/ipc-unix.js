@@ -8,6 +8,8 @@ import Gio from 'gi://Gio';
 import IpcUnix from 'gi://IpcUnix?version=1.0';
 
 const verbs = new Map([
+    [IpcUnix.Datagram.prototype, ['bind', 'send', 'send_to', 'send_with', 'receive', 'receive_from',
+        'receive_with']],
     [IpcUnix.Fifo.prototype, ['open_reader', 'open_writer']],
 ]);
 

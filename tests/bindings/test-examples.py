@@ -18,6 +18,7 @@ EXPECTED = {
     'echo-async': 'Is anybody there?\n',
     'fifo': 'hello\nquit\n',
     'messages': 'one\ntwo\n',
+    'notify-socket': 'ours: STATUS=Starting\nours: READY=1\n',
 }
 COMMANDS = {
     'c': lambda name: [BUILD / name],
