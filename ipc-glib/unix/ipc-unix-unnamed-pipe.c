@@ -16,7 +16,8 @@
 
 /* What Unix adds to IpcUnnamedPipe. */
 
-/* Looks whether @fd is an end of a pipe that is open for @access, or for both. */
+/* Looks whether @fd is an end of a pipe that is open for @access, or for both. Only a writing end
+ * says whether it carries packets. */
 static gboolean
 check_end (int fd, int access, const char *end, IpcUnnamedPipeFlags *flags, GError **error)
 {
@@ -36,7 +37,7 @@ check_end (int fd, int access, const char *end, IpcUnnamedPipeFlags *flags, GErr
                    "Descriptor %d is not the %s end of a pipe", fd, end);
       return FALSE;
     }
-  *flags = IPC_UNNAMED_PIPE_FLAGS_NONE;
+  *flags &= IPC_UNNAMED_PIPE_FLAGS_PACKET;
 #ifdef O_DIRECT
   if ((open_flags & O_DIRECT) != 0)
     *flags |= IPC_UNNAMED_PIPE_FLAGS_PACKET;
@@ -49,6 +50,8 @@ check_end (int fd, int access, const char *end, IpcUnnamedPipeFlags *flags, GErr
 /**
  * ipc_unix_unnamed_pipe_new_from_reader_fd:
  * @fd: the reading end of a pipe, or a FIFO that is open for reading
+ * @flags: %IPC_UNNAMED_PIPE_FLAGS_PACKET when packets are written to it, which a reading end does not
+ *   tell; else %IPC_UNNAMED_PIPE_FLAGS_NONE
  * @error: return location for an error
  *
  * Makes a pipe of the descriptor of its reading end, which it owns from then on. It has no writing
@@ -61,7 +64,8 @@ check_end (int fd, int access, const char *end, IpcUnnamedPipeFlags *flags, GErr
  * a read is made only when poll(2) tells that there is something: then it waits after all if
  * another process that reads from the same pipe takes it in between.
  *
- * Whether the pipe carries packets is read from the descriptor, see `O_DIRECT` in open(2).
+ * Without %IPC_UNNAMED_PIPE_FLAGS_PACKET a read takes no more than it was asked for, so that the rest
+ * is left to others; of a packet the system would drop the rest.
  *
  * Errors: %G_IO_ERROR_INVALID_ARGUMENT when it is something else; then it is still the caller's.
  *
@@ -70,9 +74,9 @@ check_end (int fd, int access, const char *end, IpcUnnamedPipeFlags *flags, GErr
  * Since: 1.0
  */
 IpcUnnamedPipe *
-ipc_unix_unnamed_pipe_new_from_reader_fd (int fd, GError **error)
+ipc_unix_unnamed_pipe_new_from_reader_fd (int fd, IpcUnnamedPipeFlags flags, GError **error)
 {
-  IpcPipe pipe = { .reader.shared = TRUE };
+  IpcPipe pipe = { .flags = flags, .reader.shared = TRUE };
 
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
@@ -91,7 +95,8 @@ ipc_unix_unnamed_pipe_new_from_reader_fd (int fd, GError **error)
  * Makes a pipe of the descriptor of its writing end, which it owns from then on. It has no reading
  * end.
  *
- * Flags are treated as by [func@IpcUnix.unnamed_pipe_new_from_reader_fd]. Where neither `/proc` nor
+ * Whether the pipe carries packets is read from the descriptor, see `O_DIRECT` in pipe(2). What
+ * others see of it is treated as by [func@IpcUnix.unnamed_pipe_new_from_reader_fd]. Where neither `/proc` nor
  * the kernel helps, no more than 4096 bytes are written at a time.
  *
  * Errors: %G_IO_ERROR_INVALID_ARGUMENT when it is something else; then it is still the caller's.

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 
 IPC_AVAILABLE_IN_1_0
 IpcUnnamedPipe *ipc_unix_unnamed_pipe_new_from_reader_fd (int fd,
+                                                          IpcUnnamedPipeFlags flags,
                                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 IPC_AVAILABLE_IN_1_0
 IpcUnnamedPipe *ipc_unix_unnamed_pipe_new_from_writer_fd (int fd,
