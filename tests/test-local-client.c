@@ -322,11 +322,30 @@ test_timeout (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 }
 
-static gpointer
-cancel_thread (gpointer cancellable)
+/* Tells when a client has begun to wait. */
+static void
+retrying_cb (const char *domain G_GNUC_UNUSED,
+             GLogLevelFlags level G_GNUC_UNUSED,
+             const char *message,
+             gpointer queue)
 {
-  g_usleep (20 * G_TIME_SPAN_MILLISECOND);
-  g_cancellable_cancel (cancellable);
+  if (strstr (message, "Retrying") != NULL)
+    g_async_queue_push (queue, queue);
+}
+
+typedef struct
+{
+  GAsyncQueue *retries;
+  GCancellable *cancellable;
+} Canceller;
+
+static gpointer
+cancel_thread (gpointer data)
+{
+  Canceller *self = data;
+
+  g_async_queue_pop (self->retries);
+  g_cancellable_cancel (self->cancellable);
   return NULL;
 }
 
@@ -338,14 +357,18 @@ test_cancel (void)
   g_autoptr (IpcLocalListener) listener = NULL;
   g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GThread) thread = g_thread_new ("cancel", cancel_thread, cancellable);
+  g_autoptr (GAsyncQueue) retries = g_async_queue_new ();
+  Canceller canceller = { retries, cancellable };
+  guint handler = g_log_set_handler ("Ipc", G_LOG_LEVEL_DEBUG, retrying_cb, retries);
+  GThread *thread = g_thread_new ("cancel", cancel_thread, &canceller);
 
   /* While it waits */
   ipc_local_client_set_wait_for_listener (client, TRUE);
   g_assert_null (ipc_local_client_connect_to (client, name, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
-  g_thread_join (g_steal_pointer (&thread));
+  g_thread_join (thread);
+  g_log_remove_handler ("Ipc", handler);
 
   /* Before, even if there is somebody */
   listener = start_listener (name);

@@ -155,3 +155,80 @@ listen_on (IpcLocalName *name, IpcSocketType socket_type)
   g_assert_no_error (error);
   return listener;
 }
+
+IpcLocalListener *
+make_listener (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalName) name = ipc_local_name_new_unique ("test-listener", &error);
+
+  g_assert_no_error (error);
+  return ipc_local_listener_new (name);
+}
+
+void
+listen_now (IpcLocalListener *listener)
+{
+  g_autoptr (GError) error = NULL;
+
+  ipc_local_listener_listen (listener, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (ipc_local_listener_get_listening (listener));
+}
+
+IpcLocalListener *
+make_listening (void)
+{
+  IpcLocalListener *listener = make_listener ();
+
+  listen_now (listener);
+  return listener;
+}
+
+IpcLocalConnection *
+connect_client (IpcLocalListener *listener)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
+  IpcLocalConnection *connection;
+
+  ipc_local_client_set_socket_type (client, ipc_local_listener_get_socket_type (listener));
+  connection = ipc_local_client_connect_to (client, ipc_local_listener_get_name (listener), NULL,
+                                            &error);
+  g_assert_no_error (error);
+  return connection;
+}
+
+IpcLocalConnection *
+accept_client (IpcLocalListener *listener)
+{
+  g_autoptr (GError) error = NULL;
+  IpcLocalConnection *connection = ipc_local_listener_accept (listener, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (IPC_IS_LOCAL_CONNECTION (connection));
+  return connection;
+}
+
+void
+assert_talk (IpcLocalConnection *from, IpcLocalConnection *to)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) sent = g_bytes_new_static ("hello", 5);
+  g_autoptr (GBytes) received = NULL;
+
+  ipc_local_connection_send_bytes (from, sent, NULL, &error);
+  g_assert_no_error (error);
+  received = ipc_local_connection_receive_bytes (to, 100, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (sent, received));
+}
+
+void
+close_connection (IpcLocalConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_io_stream_close (G_IO_STREAM (connection), NULL, &error);
+  g_assert_no_error (error);
+}

@@ -50,4 +50,16 @@ void assert_text (GBytes *bytes, const char *text);
 IpcLocalConnection *connect_to (IpcLocalName *name, IpcSocketType socket_type);
 IpcLocalListener *listen_on (IpcLocalName *name, IpcSocketType socket_type);
 
+/* A listener on a name of its own, and whether it listens */
+IpcLocalListener *make_listener (void);
+void listen_now (IpcLocalListener *listener);
+IpcLocalListener *make_listening (void);
+
+IpcLocalConnection *connect_client (IpcLocalListener *listener);
+IpcLocalConnection *accept_client (IpcLocalListener *listener);
+void close_connection (IpcLocalConnection *connection);
+
+/* What one end sends the other receives. */
+void assert_talk (IpcLocalConnection *from, IpcLocalConnection *to);
+
 G_END_DECLS

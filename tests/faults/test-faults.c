@@ -329,34 +329,46 @@ test_wake (void)
     }
 }
 
-static gpointer
-cancel_soon (gpointer cancellable)
+/* A thread that waits, and how often it has begun to */
+typedef struct
 {
-  g_usleep (1000);
-  g_cancellable_cancel (cancellable);
-  return NULL;
+  IpcLocalConnection *connection;
+  GCancellable *cancellable;
+  int n_waits; /* atomic */
+} Waiter;
+
+static void
+waiting_cb (int timeout_ms G_GNUC_UNUSED, gpointer n_waits)
+{
+  g_atomic_int_inc ((int *) n_waits);
+}
+
+static void
+await_wait (Waiter *self)
+{
+  g_atomic_int_set (&self->n_waits, 0);
+  while (g_atomic_int_get (&self->n_waits) == 0)
+    g_thread_yield ();
 }
 
 static gpointer
 wait_without_wake (gpointer user_data)
 {
-  Scene *scene = user_data;
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GThread) canceller = NULL;
+  Waiter *self = user_data;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
 
+  fault_watch_polls (waiting_cb, &self->n_waits);
   fault_arm_for_ever ("eventfd", EMFILE);
-  canceller = g_thread_new ("canceller", cancel_soon, cancellable);
-  bytes = ipc_local_connection_receive_bytes (scene->b, 1, cancellable, &error);
+  bytes = ipc_local_connection_receive_bytes (self->connection, 1, self->cancellable, &error);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
-  g_thread_join (g_steal_pointer (&canceller));
 
   /* Until it is closed, which no longer can wake us either. */
-  bytes = ipc_local_connection_receive_bytes (scene->b, 1, NULL, &error);
+  bytes = ipc_local_connection_receive_bytes (self->connection, 1, NULL, &error);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_assert_cmpuint (fault_disarm (), >, 1);
+  fault_watch_polls (NULL, NULL);
   return NULL;
 }
 
@@ -365,11 +377,16 @@ static void
 test_no_wake (void)
 {
   Scene scene = { .type = IPC_SOCKET_TYPE_STREAM };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Waiter waiter = { .cancellable = cancellable };
   GThread *thread;
 
   g_assert_true (verb_create_pair (&scene, NULL));
-  thread = g_thread_new ("waiter", wait_without_wake, &scene);
-  g_usleep (50000); /* it may wait by now; it must end either way */
+  waiter.connection = scene.b;
+  thread = g_thread_new ("waiter", wait_without_wake, &waiter);
+  await_wait (&waiter);
+  g_cancellable_cancel (cancellable);
+  await_wait (&waiter);
   g_io_stream_close (G_IO_STREAM (scene.b), NULL, NULL);
   g_thread_join (thread);
   scene_clear (&scene);

@@ -136,7 +136,7 @@ assert_stranger_served (IpcLocalListener *listener, Visit *self)
 }
 
 static void
-listen_now (IpcLocalListener *listener, IpcAccess access)
+listen_for (IpcLocalListener *listener, IpcAccess access)
 {
   g_autoptr (GError) error = NULL;
 
@@ -158,7 +158,7 @@ test_path (void)
       place_init (&place, 0755);
       self.length = fill_address (&self.address, place.path);
       listener = ipc_local_listener_new (place.name);
-      listen_now (listener, access);
+      listen_for (listener, access);
       if (access == IPC_ACCESS_EVERYONE)
         assert_stranger_served (listener, &self);
       else
@@ -250,10 +250,10 @@ test_abstract (void)
   g_autoptr (IpcLocalListener) mine = make_abstract (&self);
   g_autoptr (IpcLocalListener) open_to_all = NULL;
 
-  listen_now (mine, IPC_ACCESS_USER);
+  listen_for (mine, IPC_ACCESS_USER);
   assert_stranger_refused (mine, &self);
   open_to_all = make_abstract (&self);
-  listen_now (open_to_all, IPC_ACCESS_EVERYONE);
+  listen_for (open_to_all, IPC_ACCESS_EVERYONE);
   assert_stranger_served (open_to_all, &self);
 }
 
@@ -280,7 +280,7 @@ test_abstract_incoming (void)
   guint source = g_timeout_add (5, tick_cb, NULL);
   int n_seen = 0;
 
-  listen_now (listener, IPC_ACCESS_USER);
+  listen_for (listener, IPC_ACCESS_USER);
   g_signal_connect (listener, "incoming", G_CALLBACK (seen_cb), &n_seen);
   ipc_local_listener_start (listener, NULL);
   stranger = run_child (visit_as_other, &self, 0);
@@ -349,7 +349,7 @@ group_server (gpointer data)
     }
   else
     listener = make_abstract (&self);
-  listen_now (listener, IPC_ACCESS_GROUP);
+  listen_for (listener, IPC_ACCESS_GROUP);
   if (on_path)
     {
       g_assert_no_errno (stat (place.path, &st));
@@ -387,7 +387,7 @@ test_own (void)
       g_autoptr (IpcLocalConnection) connection = NULL;
       pid_t pid;
 
-      listen_now (listener, access);
+      listen_for (listener, access);
       pid = run_child (visit, &self, 0);
       connection = ipc_local_listener_accept (listener, NULL, &error);
       g_assert_no_error (error);
