@@ -50,9 +50,7 @@ void ipc_unix_local_connection_send_with_async (IpcLocalConnection *connection,
                                                 GAsyncReadyCallback callback,
                                                 gpointer user_data);
 IPC_AVAILABLE_IN_1_0
-gboolean ipc_unix_local_connection_send_with_finish (IpcLocalConnection *connection,
-                                                     GAsyncResult *result,
-                                                     GError **error);
+gboolean ipc_unix_local_connection_send_with_finish (GAsyncResult *result, GError **error);
 
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_unix_local_connection_send_vectors_with (IpcLocalConnection *connection,
@@ -77,9 +75,7 @@ void ipc_unix_local_connection_send_vectors_with_async (IpcLocalConnection *conn
                                                         GAsyncReadyCallback callback,
                                                         gpointer user_data);
 IPC_AVAILABLE_IN_1_0
-gboolean ipc_unix_local_connection_send_vectors_with_finish (IpcLocalConnection *connection,
-                                                             GAsyncResult *result,
-                                                             GError **error);
+gboolean ipc_unix_local_connection_send_vectors_with_finish (GAsyncResult *result, GError **error);
 
 IPC_AVAILABLE_IN_1_0
 GBytes *ipc_unix_local_connection_receive_with (IpcLocalConnection *connection,
@@ -100,8 +96,7 @@ void ipc_unix_local_connection_receive_with_async (IpcLocalConnection *connectio
                                                    GAsyncReadyCallback callback,
                                                    gpointer user_data);
 IPC_AVAILABLE_IN_1_0
-GBytes *ipc_unix_local_connection_receive_with_finish (IpcLocalConnection *connection,
-                                                       GAsyncResult *result,
+GBytes *ipc_unix_local_connection_receive_with_finish (GAsyncResult *result,
                                                        IpcUnixAncillary **ancillary,
                                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -127,8 +122,7 @@ void ipc_unix_local_connection_receive_vectors_with_async (IpcLocalConnection *c
                                                            GAsyncReadyCallback callback,
                                                            gpointer user_data);
 IPC_AVAILABLE_IN_1_0
-gssize ipc_unix_local_connection_receive_vectors_with_finish (IpcLocalConnection *connection,
-                                                              GAsyncResult *result,
+gssize ipc_unix_local_connection_receive_vectors_with_finish (GAsyncResult *result,
                                                               IpcUnixAncillary **ancillary,
                                                               GError **error);
 

@@ -315,7 +315,6 @@ ipc_unix_local_connection_receive_with_async (IpcLocalConnection *connection,
 
 /**
  * ipc_unix_local_connection_receive_with_finish:
- * @connection: a connection
  * @result: the result that the callback was given
  * @ancillary: (out) (optional) (nullable) (transfer full): return location for what came with the
  *   bytes, %NULL when nothing did
@@ -328,15 +327,15 @@ ipc_unix_local_connection_receive_with_async (IpcLocalConnection *connection,
  * Since: 1.0
  */
 GBytes *
-ipc_unix_local_connection_receive_with_finish (IpcLocalConnection *connection,
-                                               GAsyncResult *result,
+ipc_unix_local_connection_receive_with_finish (GAsyncResult *result,
                                                IpcUnixAncillary **ancillary,
                                                GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   GBytes *bytes;
 
-  g_return_val_if_fail (g_task_is_valid (result, connection), NULL);
+  g_return_val_if_fail (
+      g_async_result_is_tagged (result, ipc_unix_local_connection_receive_with_async), NULL);
 
   bytes = g_task_propagate_pointer (G_TASK (result), &local_error);
   if (local_error == NULL)
@@ -461,7 +460,6 @@ ipc_unix_local_connection_receive_vectors_with_async (IpcLocalConnection *connec
 
 /**
  * ipc_unix_local_connection_receive_vectors_with_finish:
- * @connection: a connection
  * @result: the result that the callback was given
  * @ancillary: (out) (optional) (nullable) (transfer full): return location for what came with the
  *   bytes, %NULL when nothing did
@@ -474,15 +472,15 @@ ipc_unix_local_connection_receive_vectors_with_async (IpcLocalConnection *connec
  * Since: 1.0
  */
 gssize
-ipc_unix_local_connection_receive_vectors_with_finish (IpcLocalConnection *connection,
-                                                       GAsyncResult *result,
+ipc_unix_local_connection_receive_vectors_with_finish (GAsyncResult *result,
                                                        IpcUnixAncillary **ancillary,
                                                        GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   gssize n;
 
-  g_return_val_if_fail (g_task_is_valid (result, connection), -1);
+  g_return_val_if_fail (
+      g_async_result_is_tagged (result, ipc_unix_local_connection_receive_vectors_with_async), -1);
 
   n = g_task_propagate_int (G_TASK (result), &local_error);
   if (local_error == NULL)

@@ -299,7 +299,6 @@ ipc_unix_local_connection_send_with_async (IpcLocalConnection *connection,
 
 /**
  * ipc_unix_local_connection_send_with_finish:
- * @connection: a connection
  * @result: the result that the callback was given
  * @error: return location for an error
  *
@@ -310,11 +309,10 @@ ipc_unix_local_connection_send_with_async (IpcLocalConnection *connection,
  * Since: 1.0
  */
 gboolean
-ipc_unix_local_connection_send_with_finish (IpcLocalConnection *connection,
-                                            GAsyncResult *result,
-                                            GError **error)
+ipc_unix_local_connection_send_with_finish (GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, connection), FALSE);
+  g_return_val_if_fail (
+      g_async_result_is_tagged (result, ipc_unix_local_connection_send_with_async), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
@@ -423,7 +421,6 @@ ipc_unix_local_connection_send_vectors_with_async (IpcLocalConnection *connectio
 
 /**
  * ipc_unix_local_connection_send_vectors_with_finish:
- * @connection: a connection
  * @result: the result that the callback was given
  * @error: return location for an error
  *
@@ -434,11 +431,10 @@ ipc_unix_local_connection_send_vectors_with_async (IpcLocalConnection *connectio
  * Since: 1.0
  */
 gboolean
-ipc_unix_local_connection_send_vectors_with_finish (IpcLocalConnection *connection,
-                                                    GAsyncResult *result,
-                                                    GError **error)
+ipc_unix_local_connection_send_vectors_with_finish (GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, connection), FALSE);
+  g_return_val_if_fail (
+      g_async_result_is_tagged (result, ipc_unix_local_connection_send_vectors_with_async), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

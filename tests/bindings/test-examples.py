@@ -19,6 +19,7 @@ EXPECTED = {
     'fifo': 'hello\nquit\n',
     'messages': 'one\ntwo\n',
     'notify-socket': 'ours: STATUS=Starting\nours: READY=1\n',
+    'pass-fds': 'log\nhello\n',
 }
 COMMANDS = {
     'c': lambda name: [BUILD / name],

@@ -39,7 +39,7 @@ send_with (Scene *scene, GError **error)
     return ipc_unix_local_connection_send_with (scene->a, bytes, ancillary, NULL, error);
   ipc_unix_local_connection_send_with_async (scene->a, bytes, ancillary, G_PRIORITY_DEFAULT, NULL,
                                              store_result_cb, &result);
-  return ipc_unix_local_connection_send_with_finish (scene->a, wait_for (&result), error);
+  return ipc_unix_local_connection_send_with_finish (wait_for (&result), error);
 }
 
 static GBytes *
@@ -51,8 +51,7 @@ receive (Scene *scene, IpcUnixAncillary **ancillary, GError **error)
     return ipc_unix_local_connection_receive_with (scene->b, LARGE, ancillary, NULL, error);
   ipc_unix_local_connection_receive_with_async (scene->b, LARGE, G_PRIORITY_DEFAULT, NULL,
                                                 store_result_cb, &result);
-  return ipc_unix_local_connection_receive_with_finish (scene->b, wait_for (&result), ancillary,
-                                                        error);
+  return ipc_unix_local_connection_receive_with_finish (wait_for (&result), ancillary, error);
 }
 
 /* All of the text arrives, and one descriptor with the first of it. */

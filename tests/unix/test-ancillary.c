@@ -178,42 +178,40 @@ answer_clear (Answer *answer)
 }
 
 static void
-sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+sent_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
   Answer *answer = user_data;
 
-  ipc_unix_local_connection_send_with_finish (IPC_LOCAL_CONNECTION (object), result,
-                                              &answer->error);
+  ipc_unix_local_connection_send_with_finish (result, &answer->error);
   answer->done = TRUE;
 }
 
 static void
-vectors_sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+vectors_sent_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
   Answer *answer = user_data;
 
-  ipc_unix_local_connection_send_vectors_with_finish (IPC_LOCAL_CONNECTION (object), result,
-                                                      &answer->error);
+  ipc_unix_local_connection_send_vectors_with_finish (result, &answer->error);
   answer->done = TRUE;
 }
 
 static void
-received_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+received_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
   Answer *answer = user_data;
 
-  answer->bytes = ipc_unix_local_connection_receive_with_finish (
-      IPC_LOCAL_CONNECTION (object), result, &answer->ancillary, &answer->error);
+  answer->bytes = ipc_unix_local_connection_receive_with_finish (result, &answer->ancillary,
+                                                                 &answer->error);
   answer->done = TRUE;
 }
 
 static void
-vectors_received_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+vectors_received_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
   Answer *answer = user_data;
 
-  answer->size = ipc_unix_local_connection_receive_vectors_with_finish (
-      IPC_LOCAL_CONNECTION (object), result, &answer->ancillary, &answer->error);
+  answer->size = ipc_unix_local_connection_receive_vectors_with_finish (result, &answer->ancillary,
+                                                                        &answer->error);
   answer->done = TRUE;
 }
 
