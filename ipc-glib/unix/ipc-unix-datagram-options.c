@@ -44,7 +44,9 @@ _ipc_unix_datagram_update_credentials (IpcUnixDatagram *self)
   g_atomic_int_set (&self->checks_access, checks_access);
   if (fd < 0)
     return;
-  if (!_ipc_control_ask (fd, wanted || checks_access, wanted))
+  /* Where there is no room for descriptors the one of a process would count as cut off. */
+  if (!_ipc_control_ask (fd, wanted || checks_access,
+                         wanted && g_atomic_int_get (&self->max_fds) > 0))
     g_debug ("datagram: the system tells no credentials");
   _ipc_handle_leave (self->handle);
 }
@@ -444,7 +446,14 @@ ipc_unix_datagram_set_max_fds (IpcUnixDatagram *self, guint max_fds)
   g_return_if_fail (IPC_UNIX_IS_DATAGRAM (self));
   g_return_if_fail (max_fds <= IPC_CONTROL_MAX_FDS);
 
-  set_number (self, &self->max_fds, max_fds, "max-fds");
+  if (ipc_unix_datagram_get_max_fds (self) == max_fds)
+    return;
+
+  g_mutex_lock (&self->lock);
+  g_atomic_int_set (&self->max_fds, max_fds);
+  _ipc_unix_datagram_update_credentials (self);
+  g_mutex_unlock (&self->lock);
+  g_object_notify (G_OBJECT (self), "max-fds");
 }
 
 /**
@@ -473,7 +482,8 @@ ipc_unix_datagram_get_receive_credentials (IpcUnixDatagram *self)
  * Sets whether the kernel tells the credentials of each sender; by default it does not.
  *
  * They come with [method@IpcUnix.Datagram.receive_with], of datagrams that are sent from then on. The
- * kernel has checked them: a process can send only its own, root can send any.
+ * kernel has checked them: a process can send only its own, root can send any. A descriptor of the
+ * process comes with them where the system has that and [property@IpcUnix.Datagram:max-fds] is not 0.
  *
  * Since: 1.0
  */

@@ -8,6 +8,7 @@
 #include "listener-util.h"
 
 #include "../descriptors.h"
+#include "../util.h"
 
 static inline IpcUnixDatagram *
 bind_to (IpcLocalName *name)
@@ -60,7 +61,7 @@ make_bytes (const char *text)
 }
 
 static inline void
-send_text (IpcUnixDatagram *sender, IpcLocalName *name, const char *text)
+post_text (IpcUnixDatagram *sender, IpcLocalName *name, const char *text)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = make_bytes (text);
@@ -81,7 +82,7 @@ assert_bytes (GBytes *bytes, const GError *error, const char *text)
 }
 
 static inline void
-assert_receives (IpcUnixDatagram *receiver, const char *text)
+assert_takes (IpcUnixDatagram *receiver, const char *text)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = ipc_unix_datagram_receive (receiver, NULL, &error);
@@ -112,22 +113,6 @@ fill (IpcUnixDatagram *sender, IpcLocalName *name)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
   g_assert_cmpuint (n, >, 0);
   return n;
-}
-
-static inline void
-store_result_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
-{
-  GAsyncResult **place = user_data;
-
-  g_assert_null (*place);
-  *place = g_object_ref (result);
-}
-
-static inline void
-wait_for_result (GAsyncResult **place)
-{
-  while (*place == NULL)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
 }
 
 static inline void

@@ -513,6 +513,25 @@ test_close_never_waits (void)
   g_assert_cmpuint (received, ==, sent);
 }
 
+/* To a name, without a connection to it */
+static void
+test_datagram_to_address (void)
+{
+  g_autoptr (IpcUnixDatagram) receiver = ipc_unix_datagram_new ();
+  g_autoptr (IpcUnixDatagram) sender = ipc_unix_datagram_new ();
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_autoptr (GBytes) received = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ipc_unix_datagram_autobind (receiver, &error);
+  g_assert_no_error (error);
+  ipc_unix_datagram_send_to (sender, ipc_unix_datagram_get_name (receiver), bytes, NULL, &error);
+  g_assert_no_error (error);
+  received = ipc_unix_datagram_try_receive (receiver, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (received, bytes));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -532,6 +551,7 @@ main (int argc, char **argv)
   g_test_add_func ("/defects/19-second-client", test_second_client);
   g_test_add_func ("/defects/21-stolen-descriptor", test_stolen_descriptor);
   g_test_add_func ("/defects/22-close-never-waits", test_close_never_waits);
+  g_test_add_func ("/defects/23-datagram-to-an-address", test_datagram_to_address);
 
   return run_tests ();
 }

@@ -11,20 +11,20 @@ typedef struct
 {
   IpcUnixDatagram *server;
   IpcUnixDatagram *client;
-} Pair;
+} Ends;
 
 static void
-pair_init (Pair *pair)
+ends_init (Ends *ends)
 {
-  pair->server = bind_auto ();
-  pair->client = aim_at (ipc_unix_datagram_get_name (pair->server));
+  ends->server = bind_auto ();
+  ends->client = aim_at (ipc_unix_datagram_get_name (ends->server));
 }
 
 static void
-pair_clear (Pair *pair)
+ends_clear (Ends *ends)
 {
-  g_object_unref (pair->server);
-  g_object_unref (pair->client);
+  g_object_unref (ends->server);
+  g_object_unref (ends->client);
 }
 
 /* Sends @n ends of a pipe; returns the other end. */
@@ -75,14 +75,14 @@ test_fds (void)
   g_autoptr (IpcUnixAncillary) ancillary = NULL;
   guint before = count_descriptors ();
   const int *fds;
-  Pair pair;
+  Ends ends;
   int reader, n;
 
-  pair_init (&pair);
-  ipc_unix_datagram_set_max_fds (pair.server, 253);
-  reader = send_fds (pair.client, 2, "two");
+  ends_init (&ends);
+  ipc_unix_datagram_set_max_fds (ends.server, 253);
+  reader = send_fds (ends.client, 2, "two");
   g_assert_cmpuint (count_descriptors (), ==, before + 3);
-  ancillary = receive_ancillary (pair.server, "two");
+  ancillary = receive_ancillary (ends.server, "two");
   g_assert_false (ipc_unix_ancillary_get_truncated (ancillary));
   fds = g_unix_fd_list_peek_fds (ipc_unix_ancillary_get_fds (ancillary), &n);
   g_assert_cmpint (n, ==, 2);
@@ -94,11 +94,11 @@ test_fds (void)
   close (reader);
 
   /* As many as go at once, and one more */
-  reader = send_fds (pair.client, 253, "");
-  ancillary = receive_ancillary (pair.server, "");
+  reader = send_fds (ends.client, 253, "");
+  ancillary = receive_ancillary (ends.server, "");
   g_assert_cmpint (g_unix_fd_list_get_length (ipc_unix_ancillary_get_fds (ancillary)), ==, 253);
   close (reader);
-  pair_clear (&pair);
+  ends_clear (&ends);
 }
 
 static void
@@ -107,15 +107,15 @@ test_too_many (void)
   g_autoptr (IpcUnixAncillary) ancillary = ipc_unix_ancillary_new ();
   g_autoptr (GBytes) bytes = make_bytes ("x");
   g_autoptr (GError) error = NULL;
-  Pair pair;
+  Ends ends;
 
-  pair_init (&pair);
+  ends_init (&ends);
   for (int i = 0; i < 254; i++)
     ipc_unix_ancillary_add_fd (ancillary, 0, NULL);
-  g_assert_false (ipc_unix_datagram_send_with (pair.client, NULL, bytes, ancillary, NULL, &error));
+  g_assert_false (ipc_unix_datagram_send_with (ends.client, NULL, bytes, ancillary, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
-  assert_empty (pair.server);
-  pair_clear (&pair);
+  assert_empty (ends.server);
+  ends_clear (&ends);
 }
 
 /* None enters that was not asked for, whichever verb receives. */
@@ -124,36 +124,36 @@ test_unasked (void)
 {
   g_autoptr (IpcUnixAncillary) ancillary = NULL;
   guint before = count_descriptors ();
-  Pair pair;
+  Ends ends;
   int readers[4];
 
-  pair_init (&pair);
+  ends_init (&ends);
   for (int i = 0; i < 4; i++)
-    readers[i] = send_fds (pair.client, 3, "with");
+    readers[i] = send_fds (ends.client, 3, "with");
   g_assert_cmpuint (count_descriptors (), ==, before + 6);
 
-  ancillary = receive_ancillary (pair.server, "with");
+  ancillary = receive_ancillary (ends.server, "with");
   g_assert_null (ipc_unix_ancillary_get_fds (ancillary));
   g_assert_true (ipc_unix_ancillary_get_truncated (ancillary));
   g_assert_cmpuint (count_descriptors (), ==, before + 6);
   g_assert_true (has_ended (readers[0]));
 
-  ipc_unix_datagram_set_max_fds (pair.server, 10);
-  g_assert_cmpint (ipc_unix_datagram_peek_size (pair.server, NULL), ==, 4);
+  ipc_unix_datagram_set_max_fds (ends.server, 10);
+  g_assert_cmpint (ipc_unix_datagram_peek_size (ends.server, NULL), ==, 4);
   g_assert_cmpuint (count_descriptors (), ==, before + 6);
-  assert_receives (pair.server, "with");
+  assert_takes (ends.server, "with");
   g_assert_cmpuint (count_descriptors (), ==, before + 6);
   g_assert_true (has_ended (readers[1]));
 
-  ipc_unix_datagram_set_max_fds (pair.server, 1);
+  ipc_unix_datagram_set_max_fds (ends.server, 1);
   g_clear_pointer (&ancillary, ipc_unix_ancillary_unref);
-  ancillary = receive_ancillary (pair.server, "with");
+  ancillary = receive_ancillary (ends.server, "with");
   g_assert_cmpint (g_unix_fd_list_get_length (ipc_unix_ancillary_get_fds (ancillary)), ==, 1);
   g_assert_true (ipc_unix_ancillary_get_truncated (ancillary));
   g_assert_cmpuint (count_descriptors (), ==, before + 7);
 
   /* What nobody receives goes with the socket. */
-  pair_clear (&pair);
+  ends_clear (&ends);
   g_assert_true (has_ended (readers[3]));
   for (int i = 0; i < 4; i++)
     close (readers[i]);
@@ -176,37 +176,42 @@ static void
 test_credentials (void)
 {
   g_autoptr (IpcUnixAncillary) none = NULL;
+  g_autoptr (IpcUnixAncillary) alone = NULL;
   g_autoptr (IpcUnixAncillary) plain = NULL;
   g_autoptr (IpcUnixAncillary) both = NULL;
-  Pair pair;
+  Ends ends;
   int reader;
 
   /* Those that the access looks at are not told. */
-  pair_init (&pair);
-  send_text (pair.client, NULL, "unasked");
-  none = receive_ancillary (pair.server, "unasked");
+  ends_init (&ends);
+  post_text (ends.client, NULL, "unasked");
+  none = receive_ancillary (ends.server, "unasked");
   g_assert_null (none);
 
-  ipc_unix_datagram_set_receive_credentials (pair.server, TRUE);
-  ipc_unix_datagram_set_max_fds (pair.server, 1);
-  send_text (pair.client, NULL, "asked");
-  plain = receive_ancillary (pair.server, "asked");
+  ipc_unix_datagram_set_receive_credentials (ends.server, TRUE);
+  post_text (ends.client, NULL, "alone");
+  alone = receive_ancillary (ends.server, "alone");
+  assert_mine (alone);
+  g_assert_false (ipc_unix_ancillary_get_truncated (alone));
+  ipc_unix_datagram_set_max_fds (ends.server, 1);
+  post_text (ends.client, NULL, "asked");
+  plain = receive_ancillary (ends.server, "asked");
   assert_mine (plain);
   g_assert_null (ipc_unix_ancillary_get_fds (plain));
   g_assert_false (ipc_unix_ancillary_get_truncated (plain));
 
-  reader = send_fds (pair.client, 1, "both");
-  both = receive_ancillary (pair.server, "both");
+  reader = send_fds (ends.client, 1, "both");
+  both = receive_ancillary (ends.server, "both");
   assert_mine (both);
   g_assert_cmpint (g_unix_fd_list_get_length (ipc_unix_ancillary_get_fds (both)), ==, 1);
   close (reader);
 
   /* Asking gives the sender no name. */
-  ipc_unix_datagram_set_receive_credentials (pair.client, TRUE);
-  send_text (pair.client, NULL, "still unnamed");
-  assert_receives (pair.server, "still unnamed");
-  g_assert_null (ipc_unix_datagram_get_name (pair.client));
-  pair_clear (&pair);
+  ipc_unix_datagram_set_receive_credentials (ends.client, TRUE);
+  post_text (ends.client, NULL, "still unnamed");
+  assert_takes (ends.server, "still unnamed");
+  g_assert_null (ipc_unix_datagram_get_name (ends.client));
+  ends_clear (&ends);
 }
 
 static void
@@ -216,16 +221,16 @@ test_own_credentials (void)
   g_autoptr (IpcUnixAncillary) received = NULL;
   g_autoptr (GBytes) bytes = make_bytes ("x");
   g_autoptr (GError) error = NULL;
-  Pair pair;
+  Ends ends;
 
-  pair_init (&pair);
-  ipc_unix_datagram_set_receive_credentials (pair.server, TRUE);
+  ends_init (&ends);
+  ipc_unix_datagram_set_receive_credentials (ends.server, TRUE);
   ipc_unix_ancillary_set_own_credentials (own);
-  g_assert_true (ipc_unix_datagram_send_with (pair.client, NULL, bytes, own, NULL, &error));
+  g_assert_true (ipc_unix_datagram_send_with (ends.client, NULL, bytes, own, NULL, &error));
   g_assert_no_error (error);
-  received = receive_ancillary (pair.server, "x");
+  received = receive_ancillary (ends.server, "x");
   assert_mine (received);
-  pair_clear (&pair);
+  ends_clear (&ends);
 }
 
 static int
@@ -263,14 +268,14 @@ static void
 test_pidfd (void)
 {
   g_autoptr (IpcUnixAncillary) ancillary = NULL;
-  Pair pair;
+  Ends ends;
   int pidfd;
 
-  pair_init (&pair);
-  ipc_unix_datagram_set_receive_credentials (pair.server, TRUE);
-  ipc_unix_datagram_set_max_fds (pair.server, 2);
-  send_text (pair.client, NULL, "x");
-  ancillary = receive_ancillary (pair.server, "x");
+  ends_init (&ends);
+  ipc_unix_datagram_set_receive_credentials (ends.server, TRUE);
+  ipc_unix_datagram_set_max_fds (ends.server, 2);
+  post_text (ends.client, NULL, "x");
+  ancillary = receive_ancillary (ends.server, "x");
   assert_mine (ancillary);
   pidfd = ipc_unix_ancillary_get_pidfd (ancillary);
   if (pidfd < 0)
@@ -280,7 +285,7 @@ test_pidfd (void)
       g_assert_cmpint (fcntl (pidfd, F_GETFD), ==, FD_CLOEXEC);
       close (pidfd);
     }
-  pair_clear (&pair);
+  ends_clear (&ends);
 }
 
 static void
@@ -294,22 +299,22 @@ test_async (void)
   g_autoptr (GBytes) received = NULL;
   g_autoptr (GError) error = NULL;
   guint before = count_descriptors ();
-  Pair pair;
+  Ends ends;
 
-  pair_init (&pair);
-  ipc_unix_datagram_set_max_fds (pair.server, 1);
+  ends_init (&ends);
+  ipc_unix_datagram_set_max_fds (ends.server, 1);
   ipc_unix_ancillary_add_fd (sent, 0, &error);
   g_assert_no_error (error);
-  ipc_unix_datagram_send_with_async (pair.client, NULL, bytes, sent, G_PRIORITY_DEFAULT, NULL,
+  ipc_unix_datagram_send_with_async (ends.client, NULL, bytes, sent, G_PRIORITY_DEFAULT, NULL,
                                      store_result_cb, &send);
-  ipc_unix_datagram_receive_with_async (pair.server, 0, G_PRIORITY_DEFAULT, NULL, store_result_cb,
+  ipc_unix_datagram_receive_with_async (ends.server, 0, G_PRIORITY_DEFAULT, NULL, store_result_cb,
                                         &receive);
   g_clear_pointer (&sent, ipc_unix_ancillary_unref);
-  wait_for_result (&send);
-  g_assert_true (ipc_unix_datagram_send_with_finish (pair.client, send, &error));
+  wait_for (&send);
+  g_assert_true (ipc_unix_datagram_send_with_finish (ends.client, send, &error));
   g_assert_no_error (error);
-  wait_for_result (&receive);
-  received = ipc_unix_datagram_receive_with_finish (pair.server, receive, NULL, &ancillary, NULL,
+  wait_for (&receive);
+  received = ipc_unix_datagram_receive_with_finish (ends.server, receive, NULL, &ancillary, NULL,
                                                     &error);
   assert_bytes (received, error, "x");
   g_assert_cmpint (g_unix_fd_list_get_length (ipc_unix_ancillary_get_fds (ancillary)), ==, 1);
@@ -318,7 +323,7 @@ test_async (void)
   g_clear_object (&send);
   g_clear_object (&receive);
   g_clear_pointer (&ancillary, ipc_unix_ancillary_unref);
-  pair_clear (&pair);
+  ends_clear (&ends);
   g_assert_cmpuint (count_descriptors (), ==, before);
 }
 
@@ -326,16 +331,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  warm_up_descriptors ();
 
-  g_test_add_func ("/unix-datagram/fds", test_fds);
-  g_test_add_func ("/unix-datagram/too-many-fds", test_too_many);
-  g_test_add_func ("/unix-datagram/unasked-fds", test_unasked);
-  g_test_add_func ("/unix-datagram/credentials", test_credentials);
-  g_test_add_func ("/unix-datagram/own-credentials", test_own_credentials);
-  g_test_add_func ("/unix-datagram/forged", test_forged);
-  g_test_add_func ("/unix-datagram/pidfd", test_pidfd);
-  g_test_add_func ("/unix-datagram/ancillary-async", test_async);
+  g_test_add_func ("/unix-datagram-ancillary/fds", test_fds);
+  g_test_add_func ("/unix-datagram-ancillary/too-many-fds", test_too_many);
+  g_test_add_func ("/unix-datagram-ancillary/unasked-fds", test_unasked);
+  g_test_add_func ("/unix-datagram-ancillary/credentials", test_credentials);
+  g_test_add_func ("/unix-datagram-ancillary/own-credentials", test_own_credentials);
+  g_test_add_func ("/unix-datagram-ancillary/forged", test_forged);
+  g_test_add_func ("/unix-datagram-ancillary/pidfd", test_pidfd);
+  g_test_add_func ("/unix-datagram-ancillary/ancillary-async", test_async);
 
-  return g_test_run ();
+  return run_tests ();
 }

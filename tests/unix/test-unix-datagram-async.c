@@ -18,7 +18,7 @@ end_receive (IpcUnixDatagram *datagram, GAsyncResult **place, const char *text)
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
 
-  wait_for_result (place);
+  wait_for (place);
   bytes = ipc_unix_datagram_receive_finish (datagram, *place, &error);
   assert_bytes (bytes, error, text);
   g_clear_object (place);
@@ -29,7 +29,7 @@ fail_receive (IpcUnixDatagram *datagram, GAsyncResult **place, int code)
 {
   g_autoptr (GError) error = NULL;
 
-  wait_for_result (place);
+  wait_for (place);
   g_assert_null (ipc_unix_datagram_receive_finish (datagram, *place, &error));
   g_assert_error (error, G_IO_ERROR, code);
   g_clear_object (place);
@@ -43,15 +43,15 @@ test_receive (void)
   GAsyncResult *results[3] = { NULL, NULL, NULL };
 
   /* Never inside the starting call, though it is there */
-  send_text (client, NULL, "first");
+  post_text (client, NULL, "first");
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
     begin_receive (server, NULL, &results[i]);
   g_assert_null (results[0]);
   end_receive (server, &results[0], "first");
   iterate_for_ms (5);
   g_assert_null (results[1]);
-  send_text (client, NULL, "second");
-  send_text (client, NULL, "");
+  post_text (client, NULL, "second");
+  post_text (client, NULL, "");
   end_receive (server, &results[1], "second");
   end_receive (server, &results[2], "");
 }
@@ -74,16 +74,16 @@ test_receive_from (void)
   ipc_unix_datagram_receive_from_async (server, G_PRIORITY_DEFAULT, NULL, store_result_cb, &result);
   ipc_unix_datagram_receive_with_async (server, 2, G_PRIORITY_DEFAULT, NULL, store_result_cb,
                                         &with);
-  send_text (client, ipc_unix_datagram_get_name (server), "x");
-  send_text (client, ipc_unix_datagram_get_name (server), "long");
-  wait_for_result (&result);
+  post_text (client, ipc_unix_datagram_get_name (server), "x");
+  post_text (client, ipc_unix_datagram_get_name (server), "long");
+  wait_for (&result);
   bytes = ipc_unix_datagram_receive_from_finish (server, result, &sender, &error);
   assert_bytes (bytes, error, "x");
   name = ipc_unix_local_name_from_address (sender, &error);
   g_assert_no_error (error);
   g_assert_true (ipc_local_name_equal (name, ipc_unix_datagram_get_name (client)));
 
-  wait_for_result (&with);
+  wait_for (&with);
   cut = ipc_unix_datagram_receive_with_finish (server, with, &again, NULL, &size, &error);
   assert_bytes (cut, error, "lo");
   g_assert_cmpuint (size, ==, 4);
@@ -104,7 +104,7 @@ test_cancel_receive (void)
 
   /* It has taken nothing. */
   begin_receive (server, cancellable, &result);
-  send_text (server, ipc_unix_datagram_get_name (server), "stays");
+  post_text (server, ipc_unix_datagram_get_name (server), "stays");
   fail_receive (server, &result, G_IO_ERROR_CANCELLED);
   begin_receive (server, NULL, &result);
   end_receive (server, &result, "stays");
@@ -130,11 +130,11 @@ test_timeouts (void)
   ipc_unix_datagram_send_async (client, bytes, G_PRIORITY_DEFAULT, NULL, store_result_cb, &send);
   ipc_unix_datagram_send_to_async (client, ipc_unix_datagram_get_name (server), bytes,
                                    G_PRIORITY_DEFAULT, NULL, store_result_cb, &send_to);
-  wait_for_result (&send);
+  wait_for (&send);
   g_assert_false (ipc_unix_datagram_send_finish (client, send, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_clear_error (&error);
-  wait_for_result (&send_to);
+  wait_for (&send_to);
   g_assert_false (ipc_unix_datagram_send_to_finish (client, send_to, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 }
@@ -205,17 +205,17 @@ test_other_receiver (void)
   fill (client, ipc_unix_datagram_get_name (full));
   ipc_unix_datagram_send_to_async (client, ipc_unix_datagram_get_name (full), bytes,
                                    G_PRIORITY_DEFAULT, NULL, store_result_cb, &result);
-  send_text (client, ipc_unix_datagram_get_name (server), "at once");
-  assert_receives (server, "at once");
+  post_text (client, ipc_unix_datagram_get_name (server), "at once");
+  assert_takes (server, "at once");
   g_assert_null (result);
 
   /* A try does not overtake the one that waits, even when there is room. */
-  assert_receives (full, "filling");
+  assert_takes (full, "filling");
   g_assert_false (
       ipc_unix_datagram_try_send_to (client, ipc_unix_datagram_get_name (full), bytes, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
   g_clear_error (&error);
-  wait_for_result (&result);
+  wait_for (&result);
   g_assert_true (ipc_unix_datagram_send_to_finish (client, result, &error));
   g_assert_no_error (error);
 }
@@ -252,20 +252,20 @@ cancel_send (gboolean connected)
     }
   iterate_for_ms (3);
   g_cancellable_cancel (cancellable);
-  wait_for_result (&first);
+  wait_for (&first);
   g_assert_false (ipc_unix_datagram_send_finish (client, first, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
 
   g_assert_null (second);
   for (guint i = 0; i < n; i++)
-    assert_receives (server, "filling");
-  wait_for_result (&second);
+    assert_takes (server, "filling");
+  wait_for (&second);
   g_assert_true (ipc_unix_datagram_send_finish (client, second, &error));
   g_assert_no_error (error);
   if (connected)
-    assert_receives (server, "never");
-  assert_receives (server, "the next");
+    assert_takes (server, "never");
+  assert_takes (server, "the next");
   assert_empty (server);
 }
 
@@ -298,14 +298,14 @@ test_close (void)
     {
       g_autoptr (GError) error = NULL;
 
-      wait_for_result (&sends[i]);
+      wait_for (&sends[i]);
       g_assert_false (ipc_unix_datagram_send_finish (client, sends[i], &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
       g_object_unref (sends[i]);
     }
 
   while (ipc_unix_datagram_peek_size (server, NULL) >= 0)
-    assert_receives (server, "filling");
+    assert_takes (server, "filling");
   begin_receive (server, NULL, &result);
   iterate_for_ms (2);
   ipc_unix_datagram_close (server);
@@ -421,7 +421,7 @@ test_shared (void)
   for (guint i = 0; i < 2; i++)
     g_thread_join (sending[i]);
   for (guint i = 0; i < 2; i++)
-    send_text (client, NULL, "");
+    post_text (client, NULL, "");
   for (guint i = 0; i < 2; i++)
     g_thread_join (receiving[i]);
   for (guint i = 0; i < N_SHARED; i++)
@@ -450,7 +450,7 @@ test_contexts (void)
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("context", own_context_thread, server);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    send_text (server, ipc_unix_datagram_get_name (server), "x");
+    post_text (server, ipc_unix_datagram_get_name (server), "x");
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
 }
@@ -466,8 +466,8 @@ test_last_reference (void)
 
   begin_receive (server, NULL, &result);
   g_object_unref (server);
-  send_text (client, NULL, "x");
-  wait_for_result (&result);
+  post_text (client, NULL, "x");
+  wait_for (&result);
   source = IPC_UNIX_DATAGRAM (g_async_result_get_source_object (result));
   g_assert_true (source == server);
   end_receive (source, &result, "x");
@@ -478,20 +478,19 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  warm_up_descriptors ();
 
-  g_test_add_func ("/unix-datagram/receive-async", test_receive);
-  g_test_add_func ("/unix-datagram/receive-from-async", test_receive_from);
-  g_test_add_func ("/unix-datagram/cancel-receive", test_cancel_receive);
-  g_test_add_func ("/unix-datagram/timeouts", test_timeouts);
-  g_test_add_func ("/unix-datagram/send-order", test_order);
-  g_test_add_func ("/unix-datagram/other-receiver", test_other_receiver);
-  g_test_add_func ("/unix-datagram/cancel-send", test_cancel_send);
-  g_test_add_func ("/unix-datagram/close-async", test_close);
-  g_test_add_func ("/unix-datagram/close-under-threads", test_close_under_threads);
-  g_test_add_func ("/unix-datagram/shared", test_shared);
-  g_test_add_func ("/unix-datagram/contexts", test_contexts);
-  g_test_add_func ("/unix-datagram/last-reference", test_last_reference);
+  g_test_add_func ("/unix-datagram-async/receive-async", test_receive);
+  g_test_add_func ("/unix-datagram-async/receive-from-async", test_receive_from);
+  g_test_add_func ("/unix-datagram-async/cancel-receive", test_cancel_receive);
+  g_test_add_func ("/unix-datagram-async/timeouts", test_timeouts);
+  g_test_add_func ("/unix-datagram-async/send-order", test_order);
+  g_test_add_func ("/unix-datagram-async/other-receiver", test_other_receiver);
+  g_test_add_func ("/unix-datagram-async/cancel-send", test_cancel_send);
+  g_test_add_func ("/unix-datagram-async/close-async", test_close);
+  g_test_add_func ("/unix-datagram-async/close-under-threads", test_close_under_threads);
+  g_test_add_func ("/unix-datagram-async/shared", test_shared);
+  g_test_add_func ("/unix-datagram-async/contexts", test_contexts);
+  g_test_add_func ("/unix-datagram-async/last-reference", test_last_reference);
 
-  return g_test_run ();
+  return run_tests ();
 }

@@ -18,7 +18,7 @@ test_answer (void)
   g_autoptr (GBytes) answer = make_bytes ("answer");
   g_autoptr (GError) error = NULL;
 
-  send_text (client, ipc_unix_datagram_get_name (server), "question");
+  post_text (client, ipc_unix_datagram_get_name (server), "question");
   question = ipc_unix_datagram_receive_from (server, &sender, NULL, &error);
   assert_bytes (question, error, "question");
   g_assert_cmpint (g_unix_socket_address_get_address_type (sender), ==,
@@ -29,9 +29,9 @@ test_answer (void)
 
   g_assert_true (ipc_unix_datagram_send_with (server, sender, answer, NULL, NULL, &error));
   g_assert_no_error (error);
-  assert_receives (client, "answer");
+  assert_takes (client, "answer");
   g_assert_true (ipc_unix_datagram_try_send_with (server, sender, answer, NULL, &error));
-  assert_receives (client, "answer");
+  assert_takes (client, "answer");
 }
 
 static void
@@ -47,7 +47,7 @@ test_sender_path (void)
 
   place_init (&place, 0700);
   client = bind_to (place.name);
-  send_text (client, ipc_unix_datagram_get_name (server), "x");
+  post_text (client, ipc_unix_datagram_get_name (server), "x");
   bytes = ipc_unix_datagram_try_receive_from (server, &sender, &error);
   assert_bytes (bytes, error, "x");
   g_assert_cmpint (g_unix_socket_address_get_address_type (sender), ==, G_UNIX_SOCKET_ADDRESS_PATH);
@@ -58,7 +58,7 @@ test_sender_path (void)
 
   g_assert_true (ipc_unix_datagram_send_with (server, sender, bytes, NULL, NULL, &error));
   g_assert_no_error (error);
-  assert_receives (client, "x");
+  assert_takes (client, "x");
   ipc_unix_datagram_close (client);
   place_clear (&place);
 }
@@ -73,7 +73,7 @@ test_unnamed_sender (void)
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
 
-  send_text (client, ipc_unix_datagram_get_name (server), "x");
+  post_text (client, ipc_unix_datagram_get_name (server), "x");
   bytes = ipc_unix_datagram_receive_from (server, &sender, NULL, &error);
   assert_bytes (bytes, error, "x");
   g_assert_cmpint (g_unix_socket_address_get_address_type (sender), ==,
@@ -83,7 +83,7 @@ test_unnamed_sender (void)
   g_clear_error (&error);
 
   /* The sender need not be asked for. */
-  send_text (client, ipc_unix_datagram_get_name (server), "y");
+  post_text (client, ipc_unix_datagram_get_name (server), "y");
   g_clear_pointer (&bytes, g_bytes_unref);
   bytes = ipc_unix_datagram_receive_from (server, NULL, NULL, &error);
   assert_bytes (bytes, error, "y");
@@ -106,15 +106,15 @@ test_empty (void)
   g_autoptr (IpcUnixDatagram) client = aim_at (ipc_unix_datagram_get_name (server));
   g_autoptr (GError) error = NULL;
 
-  send_text (client, NULL, "");
-  send_text (client, NULL, "after");
-  send_text (client, ipc_unix_datagram_get_name (server), "");
+  post_text (client, NULL, "");
+  post_text (client, NULL, "after");
+  post_text (client, ipc_unix_datagram_get_name (server), "");
   g_assert_cmpint (ipc_unix_datagram_peek_size (server, &error), ==, 0);
   g_assert_no_error (error);
-  assert_receives (server, "");
+  assert_takes (server, "");
   g_assert_cmpint (ipc_unix_datagram_peek_size (server, &error), ==, 5);
-  assert_receives (server, "after");
-  assert_receives (server, "");
+  assert_takes (server, "after");
+  assert_takes (server, "");
   g_assert_cmpint (ipc_unix_datagram_peek_size (server, &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
   assert_empty (server);
@@ -166,8 +166,8 @@ test_too_large (void)
   g_autoptr (GError) error = NULL;
 
   ipc_unix_datagram_set_max_message_size (server, 4);
-  send_text (client, NULL, "12345");
-  send_text (client, NULL, "1234");
+  post_text (client, NULL, "12345");
+  post_text (client, NULL, "1234");
   for (int i = 0; i < 2; i++)
     {
       g_assert_null (ipc_unix_datagram_receive (server, NULL, &error));
@@ -176,8 +176,8 @@ test_too_large (void)
     }
   g_assert_cmpint (ipc_unix_datagram_peek_size (server, &error), ==, 5);
   ipc_unix_datagram_set_max_message_size (server, 5);
-  assert_receives (server, "12345");
-  assert_receives (server, "1234");
+  assert_takes (server, "12345");
+  assert_takes (server, "1234");
 }
 
 static void
@@ -194,10 +194,10 @@ test_truncation (void)
   g_autoptr (GError) error = NULL;
   gsize size = 0;
 
-  send_text (client, NULL, "0123456789");
-  send_text (client, NULL, "0123");
-  send_text (client, NULL, "");
-  send_text (client, NULL, "all of it");
+  post_text (client, NULL, "0123456789");
+  post_text (client, NULL, "0123");
+  post_text (client, NULL, "");
+  post_text (client, NULL, "all of it");
 
   ipc_unix_datagram_set_max_message_size (server, 5); /* not asked when it may be cut off */
   cut = ipc_unix_datagram_receive_with (server, 4, &sender, &ancillary, &size, NULL, &error);
@@ -230,7 +230,7 @@ receive_all_thread (gpointer data)
     {
       g_autofree char *text = g_strdup_printf ("datagram %u", i);
 
-      assert_receives (server, text);
+      assert_takes (server, text);
     }
   assert_empty (server);
   return NULL;
@@ -248,7 +248,7 @@ send_all (gboolean connected)
     {
       g_autofree char *text = g_strdup_printf ("datagram %u", i);
 
-      send_text (client, connected ? NULL : name, text);
+      post_text (client, connected ? NULL : name, text);
     }
   g_thread_join (thread);
 }
@@ -306,7 +306,7 @@ send_one_thread (gpointer data)
   IpcUnixDatagram *client = data;
   g_autoptr (IpcLocalName) name = g_object_steal_data (G_OBJECT (client), "name");
 
-  send_text (client, name, "the last");
+  post_text (client, name, "the last");
   return NULL;
 }
 
@@ -323,8 +323,8 @@ make_room (gboolean connected)
     g_object_set_data (G_OBJECT (client), "name", ipc_local_name_ref (name));
   thread = g_thread_new ("sender", send_one_thread, client);
   for (guint i = 0; i < n; i++)
-    assert_receives (server, "filling");
-  assert_receives (server, "the last");
+    assert_takes (server, "filling");
+  assert_takes (server, "the last");
   g_thread_join (thread);
 }
 
@@ -363,7 +363,7 @@ test_receiver_gone (void)
   place_init (&place, 0700);
   fd = plain_bind (place.path, SOCK_DGRAM);
   client = aim_at (place.name);
-  send_text (client, NULL, "x");
+  post_text (client, NULL, "x");
   close (fd);
   /* The file is still there, and then it is not. */
   for (int i = 0; i < 3; i++)
@@ -375,14 +375,14 @@ test_receiver_gone (void)
 
   /* Who has the name next is reached. */
   server = bind_to (place.name);
-  send_text (client, NULL, "to the next");
-  assert_receives (server, "to the next");
+  post_text (client, NULL, "to the next");
+  assert_takes (server, "to the next");
 
   /* Also without a failure between */
   g_clear_object (&server);
   server = bind_to (place.name);
-  send_text (client, NULL, "to the one after");
-  assert_receives (server, "to the one after");
+  post_text (client, NULL, "to the one after");
+  assert_takes (server, "to the one after");
   ipc_unix_datagram_close (server);
   place_clear (&place);
 }
@@ -443,8 +443,8 @@ test_destination (void)
   assert_no_destination (client, place.name, G_IO_ERROR_CONNECTION_REFUSED);
   g_object_get (client, "destination", &destination, NULL);
   g_assert_true (ipc_local_name_equal (destination, ipc_unix_datagram_get_name (server)));
-  send_text (client, NULL, "still there");
-  assert_receives (server, "still there");
+  post_text (client, NULL, "still there");
+  assert_takes (server, "still there");
 
   g_assert_true (ipc_unix_datagram_set_destination (client, NULL, &error));
   g_assert_no_error (error);
@@ -466,8 +466,8 @@ test_one_sender (void)
   g_assert_true (
       ipc_unix_datagram_set_destination (client, ipc_unix_datagram_get_name (server), &error));
   assert_send_fails (other, ipc_unix_datagram_get_name (client), G_IO_ERROR_PERMISSION_DENIED);
-  send_text (server, ipc_unix_datagram_get_name (client), "from the server");
-  assert_receives (client, "from the server");
+  post_text (server, ipc_unix_datagram_get_name (client), "from the server");
+  assert_takes (client, "from the server");
 }
 
 /* A peer that turns to another one: what it had sent is lost, which is told once. */
@@ -481,7 +481,7 @@ test_peer_turns_away (void)
 
   ipc_unix_datagram_set_destination (a, ipc_unix_datagram_get_name (b), &error);
   ipc_unix_datagram_set_destination (b, ipc_unix_datagram_get_name (a), &error);
-  send_text (b, NULL, "lost");
+  post_text (b, NULL, "lost");
   g_assert_true (ipc_unix_datagram_set_destination (a, ipc_unix_datagram_get_name (c), &error));
   g_assert_no_error (error);
   g_assert_null (ipc_unix_datagram_receive (b, NULL, &error));
@@ -546,16 +546,16 @@ test_access_by_credentials (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
   g_clear_error (&error);
   wait_for_child (run_child (send_as_stranger, &stranger, SOME_UID));
-  send_text (sender, name, "from me");
+  post_text (sender, name, "from me");
   wait_for_child (run_child (send_as_stranger, &stranger, SOME_UID));
-  assert_receives (mine, "from me");
+  assert_takes (mine, "from me");
   assert_empty (mine);
   ipc_unix_datagram_close (mine);
 
   everyones = bind_with_access (name, IPC_ACCESS_EVERYONE);
   wait_for_child (run_child (send_as_stranger, &stranger, SOME_UID));
   for (guint i = 0; i < stranger.n; i++)
-    assert_receives (everyones, "from a stranger");
+    assert_takes (everyones, "from a stranger");
 }
 
 /* More than are dropped at once, so that the call has to go on */
@@ -578,11 +578,11 @@ test_flood_of_strangers (void)
     {
       wait_for_child (run_child (send_as_stranger, &stranger, SOME_UID));
       if (i == 19)
-        send_text (sender, name, "from me");
+        post_text (sender, name, "from me");
       else
         assert_empty (mine);
     }
-  assert_receives (mine, "from me");
+  assert_takes (mine, "from me");
 }
 
 static void
@@ -606,7 +606,7 @@ test_access_by_mode (void)
   datagram = bind_with_access (place.name, IPC_ACCESS_EVERYONE);
   stranger.allowed = TRUE;
   wait_for_child (run_child (send_as_stranger, &stranger, SOME_UID));
-  assert_receives (datagram, "from a stranger");
+  assert_takes (datagram, "from a stranger");
   ipc_unix_datagram_close (datagram);
   place_clear (&place);
 }
@@ -626,11 +626,11 @@ test_timeout (void)
   g_assert_cmpint (g_get_monotonic_time () - start, >=, 20 * G_TIME_SPAN_MILLISECOND);
 
   /* Cancelled before: what is there stays. */
-  send_text (server, ipc_unix_datagram_get_name (server), "stays");
+  post_text (server, ipc_unix_datagram_get_name (server), "stays");
   g_cancellable_cancel (cancellable);
   g_assert_null (ipc_unix_datagram_receive (server, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  assert_receives (server, "stays");
+  assert_takes (server, "stays");
 }
 
 int
@@ -638,26 +638,26 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/unix-datagram/answer", test_answer);
-  g_test_add_func ("/unix-datagram/sender-path", test_sender_path);
-  g_test_add_func ("/unix-datagram/unnamed-sender", test_unnamed_sender);
-  g_test_add_func ("/unix-datagram/relative-sender", test_relative_sender);
-  g_test_add_func ("/unix-datagram/empty", test_empty);
-  g_test_add_func ("/unix-datagram/sizes", test_sizes);
-  g_test_add_func ("/unix-datagram/too-large", test_too_large);
-  g_test_add_func ("/unix-datagram/truncation", test_truncation);
-  g_test_add_func ("/unix-datagram/order", test_order);
-  g_test_add_func ("/unix-datagram/full", test_full);
-  g_test_add_func ("/unix-datagram/room", test_room);
-  g_test_add_func ("/unix-datagram/receiver-gone", test_receiver_gone);
-  g_test_add_func ("/unix-datagram/receiver-dies", test_receiver_dies);
-  g_test_add_func ("/unix-datagram/destination", test_destination);
-  g_test_add_func ("/unix-datagram/one-sender", test_one_sender);
-  g_test_add_func ("/unix-datagram/peer-turns-away", test_peer_turns_away);
-  g_test_add_func ("/unix-datagram/access-by-credentials", test_access_by_credentials);
-  g_test_add_func ("/unix-datagram/flood-of-strangers", test_flood_of_strangers);
-  g_test_add_func ("/unix-datagram/access-by-mode", test_access_by_mode);
-  g_test_add_func ("/unix-datagram/timeout", test_timeout);
+  g_test_add_func ("/unix-datagram-transfer/answer", test_answer);
+  g_test_add_func ("/unix-datagram-transfer/sender-path", test_sender_path);
+  g_test_add_func ("/unix-datagram-transfer/unnamed-sender", test_unnamed_sender);
+  g_test_add_func ("/unix-datagram-transfer/relative-sender", test_relative_sender);
+  g_test_add_func ("/unix-datagram-transfer/empty", test_empty);
+  g_test_add_func ("/unix-datagram-transfer/sizes", test_sizes);
+  g_test_add_func ("/unix-datagram-transfer/too-large", test_too_large);
+  g_test_add_func ("/unix-datagram-transfer/truncation", test_truncation);
+  g_test_add_func ("/unix-datagram-transfer/order", test_order);
+  g_test_add_func ("/unix-datagram-transfer/full", test_full);
+  g_test_add_func ("/unix-datagram-transfer/room", test_room);
+  g_test_add_func ("/unix-datagram-transfer/receiver-gone", test_receiver_gone);
+  g_test_add_func ("/unix-datagram-transfer/receiver-dies", test_receiver_dies);
+  g_test_add_func ("/unix-datagram-transfer/destination", test_destination);
+  g_test_add_func ("/unix-datagram-transfer/one-sender", test_one_sender);
+  g_test_add_func ("/unix-datagram-transfer/peer-turns-away", test_peer_turns_away);
+  g_test_add_func ("/unix-datagram-transfer/access-by-credentials", test_access_by_credentials);
+  g_test_add_func ("/unix-datagram-transfer/flood-of-strangers", test_flood_of_strangers);
+  g_test_add_func ("/unix-datagram-transfer/access-by-mode", test_access_by_mode);
+  g_test_add_func ("/unix-datagram-transfer/timeout", test_timeout);
 
-  return g_test_run ();
+  return run_tests ();
 }

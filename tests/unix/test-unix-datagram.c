@@ -88,8 +88,8 @@ test_path (void)
   g_object_get (datagram, "name", &name, NULL);
   g_assert_true (ipc_local_name_equal (name, place.name));
 
-  send_text (sender, place.name, "hello");
-  assert_receives (datagram, "hello");
+  post_text (sender, place.name, "hello");
+  assert_takes (datagram, "hello");
   ipc_unix_datagram_close (datagram);
   place_clear (&place);
 }
@@ -115,10 +115,10 @@ test_long_path (void)
 
   datagram = bind_to (name);
   sender = aim_at (name);
-  send_text (sender, NULL, "connected");
-  send_text (sender, name, "to");
-  assert_receives (datagram, "connected");
-  assert_receives (datagram, "to");
+  post_text (sender, NULL, "connected");
+  post_text (sender, name, "to");
+  assert_takes (datagram, "connected");
+  assert_takes (datagram, "to");
   ipc_unix_datagram_close (datagram);
   g_assert_no_errno (g_rmdir (dir));
   place_clear (&place);
@@ -163,8 +163,8 @@ test_autobind (void)
   g_assert_nonnull (name);
   g_assert_cmpint (ipc_local_name_get_kind (name), ==, IPC_LOCAL_NAME_KIND_NAMESPACED);
   g_assert_false (ipc_local_name_equal (name, ipc_unix_datagram_get_name (b)));
-  send_text (b, name, "hello");
-  assert_receives (a, "hello");
+  post_text (b, name, "hello");
+  assert_takes (a, "hello");
 
   g_assert_false (ipc_unix_datagram_autobind (a, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
@@ -283,8 +283,8 @@ test_reclaim (void)
   {
     g_autoptr (IpcUnixDatagram) datagram = bind_to (place.name);
 
-    send_text (sender, place.name, "reclaimed");
-    assert_receives (datagram, "reclaimed");
+    post_text (sender, place.name, "reclaimed");
+    assert_takes (datagram, "reclaimed");
   }
   g_assert_cmpint (access (place.path, F_OK), ==, -1);
 
@@ -298,8 +298,8 @@ test_reclaim (void)
     ipc_unix_datagram_bind (datagram, place.name, NULL, &error);
     g_assert_no_error (error);
     ipc_unix_datagram_close (old);
-    send_text (sender, place.name, "replaced");
-    assert_receives (datagram, "replaced");
+    post_text (sender, place.name, "replaced");
+    assert_takes (datagram, "replaced");
   }
   place_clear (&place);
 }
@@ -353,8 +353,8 @@ test_race (void)
           winner = datagram != NULL ? datagram : winner;
         }
       g_assert_nonnull (winner);
-      send_text (sender, place.name, "winner");
-      assert_receives (winner, "winner");
+      post_text (sender, place.name, "winner");
+      assert_takes (winner, "winner");
     }
   place_clear (&place);
 }
@@ -374,7 +374,7 @@ test_bind_async (void)
   ipc_unix_datagram_bind_async (datagram, place.name, G_PRIORITY_DEFAULT, cancellable,
                                 store_result_cb, &result);
   g_assert_null (result);
-  wait_for_result (&result);
+  wait_for (&result);
   g_assert_false (ipc_unix_datagram_bind_finish (datagram, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
@@ -386,10 +386,10 @@ test_bind_async (void)
                                 &result);
   ipc_unix_datagram_bind_async (datagram, place.name, G_PRIORITY_DEFAULT, NULL, store_result_cb,
                                 &second);
-  wait_for_result (&result);
+  wait_for (&result);
   g_assert_true (ipc_unix_datagram_bind_finish (datagram, result, &error));
   g_assert_no_error (error);
-  wait_for_result (&second);
+  wait_for (&second);
   g_assert_false (ipc_unix_datagram_bind_finish (datagram, second, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
   ipc_unix_datagram_close (datagram);
@@ -534,8 +534,8 @@ test_adopted_pair (void)
   g_assert_no_error (error);
   g_assert_null (ipc_unix_datagram_get_name (a));
   g_assert_null (ipc_unix_datagram_get_destination (a));
-  send_text (a, NULL, "over the pair");
-  assert_receives (b, "over the pair");
+  post_text (a, NULL, "over the pair");
+  assert_takes (b, "over the pair");
   assert_empty (b);
   /* Its flags are left alone, and nothing relies on them. */
   g_assert_cmpint (fcntl (fds[1], F_GETFL) & O_NONBLOCK, ==, 0);
@@ -561,11 +561,11 @@ test_adopted_name (void)
   g_assert_no_error (error);
   g_assert_true (ipc_local_name_equal (ipc_unix_datagram_get_name (datagram), place.name));
   g_assert_cmpint (ipc_unix_datagram_get_access (datagram), ==, IPC_ACCESS_EVERYONE);
-  send_text (sender, place.name, "to the adopted one");
-  assert_receives (datagram, "to the adopted one");
+  post_text (sender, place.name, "to the adopted one");
+  assert_takes (datagram, "to the adopted one");
   ipc_unix_datagram_set_access (datagram, IPC_ACCESS_USER);
-  send_text (sender, place.name, "by credentials");
-  assert_receives (datagram, "by credentials");
+  post_text (sender, place.name, "by credentials");
+  assert_takes (datagram, "by credentials");
   ipc_unix_datagram_close (datagram);
   g_assert_no_errno (unlink (place.path));
   place_clear (&place);
@@ -592,7 +592,7 @@ test_steal_fd (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
   g_clear_error (&error);
   g_cancellable_cancel (cancellable);
-  wait_for_result (&result);
+  wait_for (&result);
   g_assert_null (ipc_unix_datagram_receive_finish (datagram, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
@@ -627,9 +627,9 @@ receive_in_child (gpointer data)
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
 
-  assert_receives (data, "for the child");
+  assert_takes (data, "for the child");
   ipc_unix_datagram_receive_async (data, G_PRIORITY_DEFAULT, NULL, store_result_cb, &result);
-  wait_for_result (&result);
+  wait_for (&result);
   bytes = ipc_unix_datagram_receive_finish (data, result, &error);
   assert_bytes (bytes, error, "for its main context");
   return 0;
@@ -647,15 +647,15 @@ test_fork (void)
 
   place_init (&place, 0700);
   datagram = bind_to (place.name);
-  send_text (sender, place.name, "for the child");
-  send_text (sender, place.name, "for its main context");
+  post_text (sender, place.name, "for the child");
+  post_text (sender, place.name, "for its main context");
   wait_for_child (run_child (receive_in_child, datagram, 0));
 
   ipc_unix_datagram_receive_async (datagram, G_PRIORITY_DEFAULT, NULL, store_result_cb, &result);
   wait_for_child (run_child (close_in_child, datagram, 0));
   g_assert_no_errno (access (place.path, F_OK));
-  send_text (sender, place.name, "for the parent");
-  wait_for_result (&result);
+  post_text (sender, place.name, "for the parent");
+  wait_for (&result);
   bytes = ipc_unix_datagram_receive_finish (datagram, result, &error);
   assert_bytes (bytes, error, "for the parent");
   ipc_unix_datagram_close (datagram);
@@ -676,7 +676,7 @@ test_no_name (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
   g_clear_error (&error);
   ipc_unix_datagram_receive_async (datagram, G_PRIORITY_DEFAULT, NULL, store_result_cb, &result);
-  wait_for_result (&result);
+  wait_for (&result);
   g_assert_null (ipc_unix_datagram_receive_finish (datagram, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
 }
@@ -695,7 +695,7 @@ test_descriptors (void)
       g_autoptr (IpcUnixDatagram) loser = ipc_unix_datagram_new ();
       g_autoptr (GError) error = NULL;
 
-      send_text (sender, NULL, "x");
+      post_text (sender, NULL, "x");
       g_assert_false (ipc_unix_datagram_bind (loser, place.name, NULL, &error));
       /* One each: an idle socket holds nothing else. */
       g_assert_cmpuint (count_descriptors (), ==, before + 3);
@@ -708,7 +708,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  warm_up_descriptors ();
 
   g_test_add_func ("/unix-datagram/properties", test_properties);
   g_test_add_func ("/unix-datagram/frozen", test_frozen);
@@ -732,5 +731,5 @@ main (int argc, char **argv)
   g_test_add_func ("/unix-datagram/no-name", test_no_name);
   g_test_add_func ("/unix-datagram/descriptors", test_descriptors);
 
-  return g_test_run ();
+  return run_tests ();
 }
