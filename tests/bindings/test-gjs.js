@@ -327,6 +327,39 @@ const tests = {
             () => Ipc.LocalClient.new().connect_to_async(name, PRIORITY, null));
     },
 
+    async listenerGoesWithItsReference() {
+        const name = makeName();
+
+        (() => Ipc.LocalListener.new(name).listen(null))();
+        System.gc();
+        await turns();
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.NOT_FOUND,
+            () => Ipc.LocalClient.new().connect_to_async(name, PRIORITY, null));
+    },
+
+    // The only reference is dropped and everything collected; what it receives is still told. Then
+    // it goes, which its peer sees.
+    async receivingConnectionHoldsItself() {
+        const listener = Ipc.LocalListener.new(makeName());
+
+        listener.listen(null);
+        const near = Ipc.LocalClient.new().connect_to(listener.name, null);
+        let promise = (() => listener.accept(null).receive_bytes_async(10, PRIORITY, null))();
+        for (let i = 0; i < 3; i++) {
+            System.gc();
+            await turns();
+        }
+        await near.send_bytes_async(bytes('hello'), PRIORITY, null);
+        assert(text(await promise) === 'hello');
+        promise = null;
+        for (let i = 0; i < 3; i++) {
+            System.gc();
+            await turns();
+        }
+        assert(await near.receive_bytes_async(10, PRIORITY, null) === null);
+        listener.close();
+    },
+
     async noLeaks() {
         const turn = async () => {
             const [listener, near, far] = await makePair();

@@ -73,6 +73,13 @@ def test_names():
           '/nowhere/to/be/found')
 
 
+def test_bytes():
+    name = Ipc.LocalName.new_namespaced_bytes(b'\0\xff%')
+    assert str(name) == '@%00%FF%25'
+    assert isinstance(name, Ipc.LocalName)
+    assert name == Ipc.LocalName.new_namespaced_bytes(bytes=GLib.Bytes.new(b'\0\xff%'))
+
+
 def test_text_for_names():
     name = make_name()
     for listener in (Ipc.LocalListener.new(str(name)), Ipc.LocalListener(name=str(name))):
@@ -306,6 +313,25 @@ def test_listener_goes_with_its_reference():
     gc.collect()
     assert watch() is None
     fails(Gio.io_error_quark(), Gio.IOErrorEnum.NOT_FOUND, Ipc.LocalClient().connect_to, name)
+
+
+def test_receiving_connection_holds_itself():
+    """Without a reference it receives to the end, and goes then, which its peer sees."""
+    listener = Ipc.LocalListener.new(make_name())
+    listener.listen()
+    near = Ipc.LocalClient().connect_to(listener.get_name())
+    received = []
+    listener.accept().receive_bytes_async(
+        10, GLib.PRIORITY_DEFAULT, None,
+        lambda far, result: received.append(far.receive_bytes_finish(result).get_data()))
+    gc.collect()
+    near.send_bytes(b'hello')
+    run_until(lambda: received)
+    assert received == [b'hello']
+    while GLib.MainContext.default().iteration(False):
+        pass
+    gc.collect()
+    assert near.receive_bytes(10) is None
 
 
 def test_no_leaks():
