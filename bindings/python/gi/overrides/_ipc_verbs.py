@@ -308,7 +308,9 @@ def _replacement(functions, name):
 
 
 def _adopt(owner, infos):
-    functions = {name: Function(info) for name, info in infos.items()}
+    # A constructor is called on a class.
+    functions = {name: Function(getattr(owner, name) if info.is_constructor() else info)
+                 for name, info in infos.items()}
     for name, function in functions.items():
         verb = _replacement(functions, name)
         if verb is None:
