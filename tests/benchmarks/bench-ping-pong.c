@@ -119,14 +119,16 @@ void
 bench_ping_pong (const BenchScale *scale)
 {
   g_autoptr (BenchSeries) bare = bench_series_new ("bare send and recv");
+  g_autoptr (BenchSeries) again = bench_series_new ("the same again: the noise");
   g_autoptr (BenchSeries) plain = bench_series_new ("ipc-glib");
   g_autoptr (BenchSeries) cancellable = bench_series_new ("ipc-glib, with a cancellable");
   g_autoptr (GCancellable) never = g_cancellable_new ();
-  BenchSeries *all[] = { bare, plain, cancellable };
+  BenchSeries *all[] = { bare, again, plain, cancellable };
 
   for (guint i = 0; i < scale->rounds; i++)
     {
       bench_series_add (bare, measure (scale->trips, FALSE, NULL));
+      bench_series_add (again, measure (scale->trips, FALSE, NULL));
       bench_series_add (plain, measure (scale->trips, TRUE, NULL));
       bench_series_add (cancellable, measure (scale->trips, TRUE, never));
     }
