@@ -184,47 +184,37 @@ send_connected (IpcDatagramSender *self, struct msghdr *message, gsize size, GEr
   return restored == 0 ? send_message (self, message, size, error) : restored;
 }
 
-static int
-send_to_name (IpcDatagramSender *self, struct msghdr *message, gsize size, GError **error)
+/* Leaves @address as it is when the destination is meant. */
+static gboolean
+fill_address (IpcDatagramSender *self, IpcUnixAddress *address, GError **error)
 {
-  g_auto (IpcUnixAddress) address = IPC_UNIX_ADDRESS_INIT;
-
-  if (!_ipc_unix_address_init (&address, self->name, error))
-    return -1;
-  message->msg_name = &address.addr;
-  message->msg_namelen = address.length;
-  return send_message (self, message, size, error);
-}
-
-static int
-send_to_address (IpcDatagramSender *self, struct msghdr *message, gsize size, GError **error)
-{
-  GSocketAddress *address = G_SOCKET_ADDRESS (self->address);
-  struct sockaddr_un native = { 0 };
-
-  if (!g_socket_address_to_native (address, &native, sizeof native, error))
-    return -1;
-  message->msg_name = &native;
-  message->msg_namelen = g_socket_address_get_native_size (address);
-  return send_message (self, message, size, error);
+  if (self->name != NULL)
+    return _ipc_unix_address_init (address, self->name, error);
+  if (self->address == NULL)
+    return TRUE;
+  address->length = g_socket_address_get_native_size (G_SOCKET_ADDRESS (self->address));
+  return g_socket_address_to_native (G_SOCKET_ADDRESS (self->address), &address->addr,
+                                     sizeof address->addr, error);
 }
 
 static int
 send_now (IpcDatagramSender *self, GError **error)
 {
+  g_auto (IpcUnixAddress) address = IPC_UNIX_ADDRESS_INIT;
   gsize size;
   const void *data = g_bytes_get_data (self->bytes, &size);
   struct iovec vector = { (void *) data, size };
   struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1 };
   IpcControlBuffer control;
 
-  if (!_ipc_unix_ancillary_encode (self->ancillary, &message, &control, error))
+  if (!_ipc_unix_ancillary_encode (self->ancillary, &message, &control, error) ||
+      !fill_address (self, &address, error))
     return -1;
-  if (self->name != NULL)
-    return send_to_name (self, &message, size, error);
-  if (self->address != NULL)
-    return send_to_address (self, &message, size, error);
-  return send_connected (self, &message, size, error);
+  if (address.length == 0)
+    return send_connected (self, &message, size, error);
+  message.msg_name = &address.addr;
+  message.msg_namelen = address.length;
+  return send_message (self, &message, size, error);
 }
 
 static char *
