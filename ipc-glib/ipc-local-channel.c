@@ -10,9 +10,6 @@
 /* Bounds what a peer can make us allocate; far above what systems take by default. */
 #define DEFAULT_MAX_MESSAGE_SIZE (16 * 1024 * 1024)
 
-/* A sender behind another looks again after so long. */
-#define TURN_RETRY_MS 1
-
 static const IpcChannelOps connection_ops = {
   .receive = _ipc_channel_receive,
   .peek_size = _ipc_channel_peek_size,
@@ -285,12 +282,17 @@ has_turn (IpcSender *self)
 static void
 end_turn (IpcSender *self)
 {
+  gboolean others_wait;
+
   if (!self->queued)
     return;
   self->queued = FALSE;
   g_mutex_lock (&self->channel->send_lock);
   g_queue_unlink (&self->channel->senders, &self->turn);
+  others_wait = !g_queue_is_empty (&self->channel->senders);
   g_mutex_unlock (&self->channel->send_lock);
+  if (others_wait)
+    _ipc_handle_wake (self->channel->handle);
 }
 
 void
@@ -343,7 +345,7 @@ _ipc_sender_attempt (gpointer data, int *retry_ms, GError **error)
 
   if (!has_turn (self) && !_ipc_handle_is_closed (self->channel->handle))
     {
-      *retry_ms = TURN_RETRY_MS;
+      *retry_ms = IPC_ATTEMPT_UNTIL_WOKEN;
       return IPC_ATTEMPT_AGAIN;
     }
   if (self->send_on != NULL)

@@ -256,6 +256,152 @@ test_no_descriptor (Full *full, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (connection);
 }
 
+/* Calls that send on one connection take turns. */
+
+#define MUCH 3000000
+
+typedef struct
+{
+  IpcLocalConnection *a;
+  IpcLocalConnection *b;
+  GBytes *bytes;
+} Senders;
+
+static void
+senders_set_up (Senders *senders, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &senders->a, &senders->b, &error);
+  g_assert_no_error (error);
+  senders->bytes = g_bytes_new_take (g_malloc0 (MUCH), MUCH);
+}
+
+static void
+senders_tear_down (Senders *senders, gconstpointer data G_GNUC_UNUSED)
+{
+  g_assert_finalize_object (senders->a);
+  g_assert_finalize_object (senders->b);
+  g_bytes_unref (senders->bytes);
+}
+
+typedef struct
+{
+  Senders *senders;
+  int n_waits; /* atomic */
+} Sending;
+
+static gpointer
+send_thread (gpointer data)
+{
+  Sending *self = data;
+  g_autoptr (GError) error = NULL;
+
+  fault_watch_polls (waiting_cb, &self->n_waits);
+  ipc_local_connection_send_bytes (self->senders->a, self->senders->bytes, NULL, &error);
+  g_assert_no_error (error);
+  fault_watch_polls (NULL, NULL);
+  return NULL;
+}
+
+/* In a thread of its own, or under the main context */
+static gpointer
+receive_all (gpointer data)
+{
+  Senders *senders = data;
+  gsize total = 0;
+
+  while (total < 2 * MUCH)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes)
+          bytes = ipc_local_connection_receive_bytes (senders->b, MUCH, NULL, &error);
+
+      g_assert_no_error (error);
+      total += g_bytes_get_size (bytes);
+    }
+  return NULL;
+}
+
+static void
+test_send (Senders *senders, gconstpointer data G_GNUC_UNUSED)
+{
+  Sending sendings[2] = { { senders, 0 }, { senders, 0 } };
+  GThread *threads[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("send", send_thread, &sendings[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      while (g_atomic_int_get (&sendings[i].n_waits) == 0)
+        g_thread_yield ();
+    }
+  receive_all (senders);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+}
+
+static void
+sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  ipc_local_connection_send_bytes_finish (IPC_LOCAL_CONNECTION (object), result, &error);
+  g_assert_no_error (error);
+  ++*(int *) user_data;
+}
+
+static void
+test_send_async (Senders *senders, gconstpointer data G_GNUC_UNUSED)
+{
+  GThread *thread;
+  int n_sent = 0;
+
+  for (int i = 0; i < 2; i++)
+    ipc_local_connection_send_bytes_async (senders->a, senders->bytes, G_PRIORITY_DEFAULT, NULL,
+                                           sent_cb, &n_sent);
+  assert_no_timer ();
+  g_assert_cmpint (n_sent, ==, 0);
+  thread = g_thread_new ("receive", receive_all, senders);
+  while (n_sent < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+}
+
+/* Who is cancelled before its turn, or in it, lets the next one go on. */
+static void
+cancelled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  ipc_local_connection_send_bytes_finish (IPC_LOCAL_CONNECTION (object), result, &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  ++*(int *) user_data;
+}
+
+static void
+test_send_cancelled (Senders *senders, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GBytes) received = NULL;
+  int n_sent = 0, n_cancelled = 0;
+
+  for (int i = 0; i < 2; i++)
+    ipc_local_connection_send_bytes_async (senders->a, senders->bytes, G_PRIORITY_DEFAULT,
+                                           cancellable, cancelled_cb, &n_cancelled);
+  ipc_local_connection_send_bytes_async (senders->a, senders->bytes, G_PRIORITY_DEFAULT, NULL,
+                                         sent_cb, &n_sent);
+  assert_no_timer ();
+  g_cancellable_cancel (cancellable);
+  while (n_sent == 0)
+    {
+      g_clear_pointer (&received, g_bytes_unref);
+      received = ipc_local_connection_try_receive_bytes (senders->b, MUCH, NULL);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_cmpint (n_cancelled, ==, 2);
+}
+
 #define add(path, data, func)                                                                      \
   g_test_add ("/waits/" path, Full, data, full_set_up, func, full_tear_down)
 
@@ -272,5 +418,10 @@ main (int argc, char **argv)
   add ("max-connections/accept-many", NULL, test_accept_many);
   add ("max-connections/incoming", NULL, test_incoming);
   g_test_add ("/waits/no-descriptor", Full, NULL, roomy_set_up, test_no_descriptor, full_tear_down);
+  g_test_add ("/waits/send", Senders, NULL, senders_set_up, test_send, senders_tear_down);
+  g_test_add ("/waits/send-async", Senders, NULL, senders_set_up, test_send_async,
+              senders_tear_down);
+  g_test_add ("/waits/send-cancelled", Senders, NULL, senders_set_up, test_send_cancelled,
+              senders_tear_down);
   return g_test_run ();
 }
