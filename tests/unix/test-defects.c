@@ -158,6 +158,149 @@ test_close_in_assertion (void)
 }
 
 /* 9: what arrived was lost when the buffer had no room at all */
+/* A peer that knows nothing of the library: what it received, as it came from the system */
+typedef struct
+{
+  struct msghdr message;
+  char byte;
+  struct iovec vector;
+  union
+  {
+    struct cmsghdr align;
+    char bytes[512];
+  } control;
+} RawMessage;
+
+static void
+receive_raw (int fd, RawMessage *raw)
+{
+  memset (raw, 0, sizeof *raw);
+  raw->vector = (struct iovec){ &raw->byte, 1 };
+  raw->message.msg_iov = &raw->vector;
+  raw->message.msg_iovlen = 1;
+  raw->message.msg_control = raw->control.bytes;
+  raw->message.msg_controllen = sizeof raw->control.bytes;
+  g_assert_cmpint (recvmsg (fd, &raw->message, 0), ==, 1);
+}
+
+/* Our end of a pair; the other one is @fd. */
+static IpcLocalConnection *
+connect_to_raw (int *fd)
+{
+  g_autoptr (GError) error = NULL;
+  IpcLocalConnection *connection;
+  int fds[2];
+
+  g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
+  connection = ipc_unix_local_connection_new_from_fd (fds[0], &error);
+  g_assert_no_error (error);
+  *fd = fds[1];
+  return connection;
+}
+
+static void
+send_byte (IpcLocalConnection *connection, IpcUnixAncillary *ancillary)
+{
+  g_autoptr (GBytes) byte = g_bytes_new_static ("x", 1);
+  g_autoptr (GError) error = NULL;
+
+  ipc_unix_local_connection_send_with (connection, byte, ancillary, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_credentials_are_credentials (void)
+{
+  g_autoptr (IpcUnixAncillary) ancillary = ipc_unix_ancillary_new ();
+  g_autoptr (IpcLocalConnection) connection = NULL;
+  struct cmsghdr *header;
+  struct ucred credentials;
+  RawMessage raw;
+  int fd, on = 1;
+
+  connection = connect_to_raw (&fd);
+  g_assert_no_errno (setsockopt (fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on));
+  ipc_unix_ancillary_set_own_credentials (ancillary);
+  send_byte (connection, ancillary);
+  receive_raw (fd, &raw);
+  header = CMSG_FIRSTHDR (&raw.message);
+  g_assert_nonnull (header);
+  g_assert_cmpint (header->cmsg_type, ==, SCM_CREDENTIALS);
+  g_assert_cmpuint (header->cmsg_len, ==, CMSG_LEN (sizeof credentials));
+  memcpy (&credentials, CMSG_DATA (header), sizeof credentials);
+  g_assert_cmpint (credentials.pid, ==, getpid ());
+  g_assert_cmpuint (credentials.uid, ==, geteuid ());
+  g_assert_cmpuint (credentials.gid, ==, getegid ());
+  g_assert_null (CMSG_NXTHDR (&raw.message, header));
+  close (fd);
+}
+
+/* Both directions; and a message that has no control data is no trap either. */
+static void
+test_control_messages (void)
+{
+  for (int n_fds = 0; n_fds < 6; n_fds++)
+    {
+      g_autoptr (IpcUnixAncillary) ancillary = ipc_unix_ancillary_new ();
+      g_autoptr (IpcUnixAncillary) received = NULL;
+      g_autoptr (IpcLocalConnection) connection = NULL;
+      g_autoptr (GBytes) byte = NULL;
+      g_autoptr (GError) error = NULL;
+      struct cmsghdr *header;
+      RawMessage raw;
+      int fd;
+
+      connection = connect_to_raw (&fd);
+      for (int i = 0; i < n_fds; i++)
+        g_assert_true (ipc_unix_ancillary_add_fd (ancillary, fd, NULL));
+      send_byte (connection, n_fds > 0 ? ancillary : NULL);
+      receive_raw (fd, &raw);
+      header = CMSG_FIRSTHDR (&raw.message);
+      g_assert_true ((header != NULL) == (n_fds > 0));
+      if (header != NULL)
+        g_assert_cmpuint (header->cmsg_len, ==, CMSG_LEN (sizeof (int) * n_fds));
+
+      /* The same back, as it came */
+      ipc_unix_local_connection_set_max_fds (connection, 10);
+      g_assert_cmpint (sendmsg (fd, &raw.message, 0), ==, 1);
+      byte = ipc_unix_local_connection_receive_with (connection, 1, &received, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true ((received != NULL) == (n_fds > 0));
+      if (received != NULL)
+        g_assert_cmpint (g_unix_fd_list_get_length (ipc_unix_ancillary_get_fds (received)), ==,
+                         n_fds);
+      for (int i = 0; i < n_fds; i++)
+        {
+          int copy;
+
+          memcpy (&copy, CMSG_DATA (header) + i * sizeof copy, sizeof copy);
+          close (copy);
+        }
+      close (fd);
+    }
+}
+
+/* The limit that is set is the room there is. */
+static void
+test_room_for_ancillary (void)
+{
+  g_autoptr (IpcUnixAncillary) ancillary = ipc_unix_ancillary_new ();
+  g_autoptr (IpcUnixAncillary) received = NULL;
+  g_autoptr (IpcLocalConnection) first = NULL;
+  g_autoptr (IpcLocalConnection) second = NULL;
+  g_autoptr (GBytes) byte = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_pair (IPC_SOCKET_TYPE_STREAM, &first, &second);
+  ipc_unix_local_connection_set_max_fds (second, 1);
+  g_assert_true (ipc_unix_ancillary_add_fd (ancillary, STDERR_FILENO, NULL));
+  send_byte (first, ancillary);
+  byte = ipc_unix_local_connection_receive_with (second, 1, &received, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_unix_fd_list_get_length (ipc_unix_ancillary_get_fds (received)), ==, 1);
+  g_assert_false (ipc_unix_ancillary_get_truncated (received));
+}
+
 static void
 test_empty_buffer (void)
 {
@@ -539,6 +682,9 @@ main (int argc, char **argv)
 
   g_test_add_func ("/defects/0-the-build", test_build);
   g_test_add_func ("/defects/1-close-in-assertion", test_close_in_assertion);
+  g_test_add_func ("/defects/6-credentials-are-credentials", test_credentials_are_credentials);
+  g_test_add_func ("/defects/7-control-messages", test_control_messages);
+  g_test_add_func ("/defects/8-room-for-ancillary", test_room_for_ancillary);
   g_test_add_func ("/defects/9-empty-buffer", test_empty_buffer);
   g_test_add_func ("/defects/10-growing-messages", test_growing_messages);
   g_test_add_func ("/defects/11-unnamed-peer", test_unnamed_peer);
