@@ -76,13 +76,13 @@ ipc_unix_local_connection_get_max_fds (IpcLocalConnection *connection)
  * @receive_credentials: whether to receive credentials
  * @error: return location for an error
  *
- * Asks the system to tell with each sending who sent it. [func@IpcUnix.local_connection_receive_with]
- * hands the credentials out; plain reads drop them.
+ * Asks the system to tell with each sending who sent it; plain reads drop what it tells, and
+ * [func@IpcUnix.local_connection_receive_with] hands it out.
  *
- * [method@Ipc.LocalConnection.get_peer_credentials] costs nothing of this, and is what most programs
- * need: it tells who made the connection. These here tell of each sending, which matters when
- * several processes share one end. Bytes of different senders never come with one call then. What was
- * sent before this call has none.
+ * [method@Ipc.LocalConnection.get_peer_credentials] costs nothing of this, and is what most
+ * programs need: it tells who made the connection. These here tell of each sending, which matters
+ * when several processes share one end. Bytes of different senders never come with one call then.
+ * What was sent before this call has none.
  *
  * Where descriptors are allowed ([func@IpcUnix.local_connection_set_max_fds]), a descriptor of the
  * sending process comes, too, if the system can: see [method@IpcUnix.Ancillary.get_pidfd].
@@ -215,8 +215,9 @@ dup_fd (IpcLocalConnection *connection, GError **error)
  * is closed, or its last reference dropped, afterwards; that shuts nothing down. What it had read
  * already, of a message in part or as descriptors that are kept, stays with it.
  *
- * [class@Gio.Socket] makes the socket non-blocking, `O_NONBLOCK`, which all processes have in common
- * that share it. No call of [class@Ipc.LocalConnection] depends on that; another process may.
+ * [class@Gio.Socket] makes the socket non-blocking, `O_NONBLOCK`, which all processes have in
+ * common that share it. No call of [class@Ipc.LocalConnection] depends on that; another process
+ * may.
  *
  * Errors: %G_IO_ERROR_CLOSED; %G_IO_ERROR_TOO_MANY_OPEN_FILES.
  *

@@ -211,8 +211,8 @@ return_size (GTask *task, gpointer data)
  *
  * On a stream a call ends behind the first bytes that have descriptors: those of two sendings never
  * come together. They come with the first byte that is read of their sending, though it may be read
- * in parts. Bytes of a message that [method@Ipc.LocalConnection.receive_bytes] has read in part come
- * without: their descriptors are kept for [func@IpcUnix.local_connection_take_fds].
+ * in parts. Bytes of a message that [method@Ipc.LocalConnection.receive_bytes] has read in part
+ * come without: their descriptors are kept for [func@IpcUnix.local_connection_take_fds].
  *
  * Errors: %G_IO_ERROR_NOT_SUPPORTED for a whole message from a stream; else as
  * [method@Ipc.LocalConnection.receive_bytes] and, with @max_size 0,

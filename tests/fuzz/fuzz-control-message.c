@@ -17,7 +17,8 @@
 
 static void fuzz_close (int fd);
 
-/* The source itself, so that none of its calls reaches the system; or a copy with a planted fault */
+/* The source itself, so that none of its calls reaches the system, or a copy with a planted fault
+ */
 #ifndef FUZZ_DECODER
 #define FUZZ_DECODER "unix/ipc-unix-control-message.c"
 #endif
