@@ -25,6 +25,14 @@ static gboolean parsed;
 static PassedFd *passed;
 static int n_passed;
 
+/* Digits only: strtoull(3), behind GLib's, skips a vertical tab. */
+static gboolean
+parse_number (const char *text, guint64 min, guint64 max, guint64 *number)
+{
+  return text != NULL && g_ascii_isdigit (*text) &&
+         g_ascii_string_to_unsigned (text, 10, min, max, number, NULL);
+}
+
 static int
 parse_count (void)
 {
@@ -32,9 +40,7 @@ parse_count (void)
   const char *count = g_getenv ("LISTEN_FDS");
   guint64 pid, n;
 
-  if (for_pid == NULL || count == NULL ||
-      !g_ascii_string_to_unsigned (for_pid, 10, 1, G_MAXINT, &pid, NULL) ||
-      !g_ascii_string_to_unsigned (count, 10, 0, G_MAXINT16, &n, NULL))
+  if (!parse_number (for_pid, 1, G_MAXINT, &pid) || !parse_number (count, 0, G_MAXINT16, &n))
     return 0;
   return pid == (guint64) getpid () ? (int) n : 0;
 }
