@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "ipc-handle-private.h"
+#include "ipc-local-channel-private.h"
 #include "ipc-unnamed-pipe.h"
 
 G_BEGIN_DECLS
@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 /* An end that this process has, or had. */
 typedef struct
 {
-  IpcHandle *handle; /* (owned) (nullable): there never was such an end */
-  gpointer stream;   /* (owned) (nullable): made when it is first asked for */
-  gboolean shared;   /* another process may have it, too: what it sees of the end stays as it is */
+  IpcHandle *handle;        /* (owned) (nullable): there never was such an end */
+  IpcLocalChannel *channel; /* (owned) (nullable): made when the end is first used */
+  gpointer stream;          /* (owned) (nullable): made when it is first asked for */
+  gboolean shared; /* another process may have it, too: what it sees of the end stays as it is */
 } IpcPipeEnd;
 
 typedef struct
@@ -30,6 +31,11 @@ IpcUnnamedPipe *_ipc_unnamed_pipe_new (const IpcPipe *pipe);
 /* The parts of it, which no other thread may be using: for what takes an end out. */
 IpcPipe *_ipc_unnamed_pipe_lock (IpcUnnamedPipe *self);
 void _ipc_unnamed_pipe_unlock (IpcUnnamedPipe *self);
+
+/* The channel of an end that is to be used (transfer full): NULL with NOT_INITIALIZED when there
+ * never was such an end. */
+IpcLocalChannel *_ipc_unnamed_pipe_use_reader (IpcUnnamedPipe *self, GError **error);
+IpcLocalChannel *_ipc_unnamed_pipe_use_writer (IpcUnnamedPipe *self, GError **error);
 
 /* Contract. Makes the handles of both ends, which no process shares, and the buffer as near as can
  * be to the size that @pipe asks for (0: the system's default); tells the size that it has got, 0

@@ -19,7 +19,10 @@
  * through [method@Ipc.UnnamedPipe.get_reader] or [method@Ipc.UnnamedPipe.get_writer], or given to a
  * child process, which is the system's own affair: see the platform notes. The two streams are
  * [iface@Gio.PollableInputStream] and [iface@Gio.PollableOutputStream], with blocking, asynchronous
- * and non-blocking calls, and each is used by itself.
+ * and non-blocking calls, and each is used by itself. Beside them there are verbs that work on
+ * [struct@GLib.Bytes], which scripts can use: [method@Ipc.UnnamedPipe.read_bytes] and
+ * [method@Ipc.UnnamedPipe.write_bytes], each with an asynchronous form and one that never waits
+ * (`try_`).
  *
  * ## Ends and errors
  *
@@ -99,6 +102,7 @@ static void
 end_clear (IpcPipeEnd *end)
 {
   g_clear_object (&end->stream);
+  g_clear_pointer (&end->channel, _ipc_local_channel_unref);
   g_clear_pointer (&end->handle, _ipc_handle_unref);
 }
 
@@ -170,6 +174,44 @@ void
 _ipc_unnamed_pipe_unlock (IpcUnnamedPipe *self)
 {
   g_mutex_unlock (&self->lock);
+}
+
+/* Under the lock. */
+static void
+use_end (IpcUnnamedPipe *self, IpcPipeEnd *end)
+{
+  if (end->channel == NULL && end->handle != NULL)
+    end->channel = _ipc_pipe_channel_new (_ipc_handle_ref (end->handle), &end->shared,
+                                          (self->pipe.flags & IPC_UNNAMED_PIPE_FLAGS_PACKET) != 0);
+}
+
+static IpcLocalChannel *
+get_channel (IpcUnnamedPipe *self, IpcPipeEnd *end, const char *what, GError **error)
+{
+  IpcLocalChannel *channel = NULL;
+
+  g_mutex_lock (&self->lock);
+  use_end (self, end);
+  if (end->channel != NULL)
+    channel = _ipc_local_channel_ref (end->channel);
+  g_mutex_unlock (&self->lock);
+
+  if (channel == NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED, "The pipe has no %s end here",
+                 what);
+  return channel;
+}
+
+IpcLocalChannel *
+_ipc_unnamed_pipe_use_reader (IpcUnnamedPipe *self, GError **error)
+{
+  return get_channel (self, &self->pipe.reader, "reading", error);
+}
+
+IpcLocalChannel *
+_ipc_unnamed_pipe_use_writer (IpcUnnamedPipe *self, GError **error)
+{
+  return get_channel (self, &self->pipe.writer, "writing", error);
 }
 
 /**
@@ -264,10 +306,9 @@ ipc_unnamed_pipe_get_reader (IpcUnnamedPipe *self)
   g_return_val_if_fail (IPC_IS_UNNAMED_PIPE (self), NULL);
 
   pipe = _ipc_unnamed_pipe_lock (self);
-  if (pipe->reader.stream == NULL && pipe->reader.handle != NULL)
-    pipe->reader.stream = _ipc_pipe_input_stream_new (
-        _ipc_handle_ref (pipe->reader.handle), &pipe->reader.shared,
-        (pipe->flags & IPC_UNNAMED_PIPE_FLAGS_PACKET) != 0);
+  use_end (self, &pipe->reader);
+  if (pipe->reader.stream == NULL && pipe->reader.channel != NULL)
+    pipe->reader.stream = _ipc_local_input_stream_new (pipe->reader.channel);
   stream = pipe->reader.stream;
   _ipc_unnamed_pipe_unlock (self);
   return stream;
@@ -296,10 +337,9 @@ ipc_unnamed_pipe_get_writer (IpcUnnamedPipe *self)
   g_return_val_if_fail (IPC_IS_UNNAMED_PIPE (self), NULL);
 
   pipe = _ipc_unnamed_pipe_lock (self);
-  if (pipe->writer.stream == NULL && pipe->writer.handle != NULL)
-    pipe->writer.stream = _ipc_pipe_output_stream_new (
-        _ipc_handle_ref (pipe->writer.handle), &pipe->writer.shared,
-        (pipe->flags & IPC_UNNAMED_PIPE_FLAGS_PACKET) != 0);
+  use_end (self, &pipe->writer);
+  if (pipe->writer.stream == NULL && pipe->writer.channel != NULL)
+    pipe->writer.stream = _ipc_local_output_stream_new (pipe->writer.channel);
   stream = pipe->writer.stream;
   _ipc_unnamed_pipe_unlock (self);
   return stream;

@@ -37,4 +37,44 @@ void ipc_unnamed_pipe_close_reader (IpcUnnamedPipe *self);
 IPC_AVAILABLE_IN_1_0
 void ipc_unnamed_pipe_close_writer (IpcUnnamedPipe *self);
 
+IPC_AVAILABLE_IN_1_0
+GBytes *ipc_unnamed_pipe_read_bytes (IpcUnnamedPipe *self,
+                                     gsize max_size,
+                                     GCancellable *cancellable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+IPC_AVAILABLE_IN_1_0
+GBytes *ipc_unnamed_pipe_try_read_bytes (IpcUnnamedPipe *self,
+                                         gsize max_size,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+IPC_AVAILABLE_IN_1_0
+void ipc_unnamed_pipe_read_bytes_async (IpcUnnamedPipe *self,
+                                        gsize max_size,
+                                        int io_priority,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+IPC_AVAILABLE_IN_1_0
+GBytes *ipc_unnamed_pipe_read_bytes_finish (IpcUnnamedPipe *self,
+                                            GAsyncResult *result,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_unnamed_pipe_write_bytes (IpcUnnamedPipe *self,
+                                       GBytes *bytes,
+                                       GCancellable *cancellable,
+                                       GError **error);
+IPC_AVAILABLE_IN_1_0
+gssize ipc_unnamed_pipe_try_write_bytes (IpcUnnamedPipe *self, GBytes *bytes, GError **error);
+IPC_AVAILABLE_IN_1_0
+void ipc_unnamed_pipe_write_bytes_async (IpcUnnamedPipe *self,
+                                         GBytes *bytes,
+                                         int io_priority,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_unnamed_pipe_write_bytes_finish (IpcUnnamedPipe *self,
+                                              GAsyncResult *result,
+                                              GError **error);
+
 G_END_DECLS

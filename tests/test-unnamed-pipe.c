@@ -488,12 +488,131 @@ static void
 test_plain_object (void)
 {
   g_autoptr (IpcUnnamedPipe) pipe = g_object_new (IPC_TYPE_UNNAMED_PIPE, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_autoptr (GError) error = NULL;
 
   g_assert_null (ipc_unnamed_pipe_get_reader (pipe));
   g_assert_null (ipc_unnamed_pipe_get_writer (pipe));
   g_assert_cmpuint (ipc_unnamed_pipe_get_buffer_size (pipe), ==, 0);
+  g_assert_null (ipc_unnamed_pipe_read_bytes (pipe, 1, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
+  g_clear_error (&error);
+  g_assert_false (ipc_unnamed_pipe_write_bytes (pipe, bytes, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
   ipc_unnamed_pipe_close_reader (pipe);
   ipc_unnamed_pipe_close_writer (pipe);
+}
+
+/* The verbs on bytes */
+
+static void
+assert_bytes (GBytes *bytes, const GError *error, const char *text)
+{
+  g_assert_no_error (error);
+  g_assert_nonnull (bytes);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text, strlen (text));
+  g_bytes_unref (bytes);
+}
+
+static void
+test_bytes (Fixture *f, gconstpointer flags G_GNUC_UNUSED)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("some bytes", 10);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ipc_unnamed_pipe_try_read_bytes (f->pipe, 10, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_clear_error (&error);
+  g_assert_true (ipc_unnamed_pipe_write_bytes (f->pipe, bytes, NULL, &error));
+  g_assert_cmpint (ipc_unnamed_pipe_try_write_bytes (f->pipe, bytes, &error), ==, 10);
+  assert_bytes (ipc_unnamed_pipe_read_bytes (f->pipe, 4, NULL, &error), error, "some");
+  assert_bytes (ipc_unnamed_pipe_try_read_bytes (f->pipe, 6, &error), error, " bytes");
+  assert_bytes (ipc_unnamed_pipe_read_bytes (f->pipe, 10, NULL, &error), error, "some bytes");
+
+  fill (f->writer);
+  g_assert_cmpint (ipc_unnamed_pipe_try_write_bytes (f->pipe, bytes, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_clear_error (&error);
+  ipc_unnamed_pipe_close_reader (f->pipe);
+  g_assert_false (ipc_unnamed_pipe_write_bytes (f->pipe, bytes, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
+  g_clear_error (&error);
+  g_assert_null (ipc_unnamed_pipe_read_bytes (f->pipe, 10, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+}
+
+static void
+test_bytes_end (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  ipc_unnamed_pipe_close_writer (f->pipe);
+  g_assert_null (ipc_unnamed_pipe_read_bytes (f->pipe, 10, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_null (ipc_unnamed_pipe_try_read_bytes (f->pipe, 10, &error));
+  g_assert_no_error (error);
+}
+
+static void
+written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  ipc_unnamed_pipe_write_bytes_finish (IPC_UNNAMED_PIPE (object), result, &error);
+  g_assert_no_error (error);
+  ++*(guint *) user_data;
+}
+
+/* More than the pipe holds at once, in the order of the calls */
+static void
+test_bytes_async (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const gsize size = 100000;
+  g_autofree char *buffer = g_malloc (size);
+  g_autoptr (GByteArray) got = g_byte_array_new ();
+  guint n_written = 0;
+
+  for (int i = 0; i < 5; i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (memset (buffer, '0' + i, size), size);
+
+      ipc_unnamed_pipe_write_bytes_async (f->pipe, bytes, G_PRIORITY_DEFAULT, NULL, written_cb,
+                                          &n_written);
+    }
+  while (got->len < 5 * size)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+
+      ipc_unnamed_pipe_read_bytes_async (f->pipe, size, G_PRIORITY_DEFAULT, NULL, store_result_cb,
+                                         &result);
+      wait_for (&result);
+      bytes = ipc_unnamed_pipe_read_bytes_finish (f->pipe, result, &error);
+      g_assert_no_error (error);
+      g_byte_array_append (got, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    }
+  while (n_written < 5)
+    g_main_context_iteration (NULL, TRUE);
+  for (gsize i = 0; i < got->len; i++)
+    g_assert_cmpint (got->data[i], ==, '0' + i / size);
+}
+
+static void
+test_bytes_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ipc_unnamed_pipe_read_bytes_async (f->pipe, 100, G_PRIORITY_DEFAULT, cancellable, store_result_cb,
+                                     &result);
+  g_cancellable_cancel (cancellable);
+  write_text (f->writer, "still there");
+  wait_for (&result);
+  g_assert_null (ipc_unnamed_pipe_read_bytes_finish (f->pipe, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  assert_reads (f->reader, 100, "still there");
 }
 
 static gboolean
@@ -663,6 +782,10 @@ main (int argc, char **argv)
   ADD ("closing-a-stream", IPC_UNNAMED_PIPE_FLAGS_NONE, test_closing_a_stream);
   g_test_add_func ("/unnamed-pipe/stream-outlives", test_stream_outlives);
   g_test_add_func ("/unnamed-pipe/plain-object", test_plain_object);
+  ADD ("bytes", IPC_UNNAMED_PIPE_FLAGS_NONE, test_bytes);
+  ADD ("bytes-end", IPC_UNNAMED_PIPE_FLAGS_NONE, test_bytes_end);
+  ADD ("bytes-async", IPC_UNNAMED_PIPE_FLAGS_NONE, test_bytes_async);
+  ADD ("bytes-cancel", IPC_UNNAMED_PIPE_FLAGS_NONE, test_bytes_cancel);
   ADD ("source", IPC_UNNAMED_PIPE_FLAGS_NONE, test_source);
   ADD ("much-blocking", IPC_UNNAMED_PIPE_FLAGS_NONE, test_much_blocking);
   ADD ("much-async", IPC_UNNAMED_PIPE_FLAGS_NONE, test_much_async);

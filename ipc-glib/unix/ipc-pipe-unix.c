@@ -10,7 +10,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "../ipc-local-channel-private.h"
 #include "../ipc-pipe-private.h"
 #include "ipc-handle-unix-private.h"
 #include "ipc-kernel-features-private.h"
@@ -240,8 +239,8 @@ prepare (int fd, gboolean *shared)
   return &shared_ops;
 }
 
-static IpcLocalChannel *
-channel_new (IpcHandle *handle, gboolean *shared, gboolean packets)
+IpcLocalChannel *
+_ipc_pipe_channel_new (IpcHandle *handle, gboolean *shared, gboolean packets)
 {
   const IpcChannelOps *ops = &shared_ops;
   int fd = _ipc_handle_enter (handle, NULL);
@@ -258,7 +257,7 @@ channel_new (IpcHandle *handle, gboolean *shared, gboolean packets)
 GInputStream *
 _ipc_pipe_input_stream_new (IpcHandle *handle, gboolean *shared, gboolean packets)
 {
-  g_autoptr (IpcLocalChannel) channel = channel_new (handle, shared, packets);
+  g_autoptr (IpcLocalChannel) channel = _ipc_pipe_channel_new (handle, shared, packets);
 
   return _ipc_local_input_stream_new (channel);
 }
@@ -266,7 +265,7 @@ _ipc_pipe_input_stream_new (IpcHandle *handle, gboolean *shared, gboolean packet
 GOutputStream *
 _ipc_pipe_output_stream_new (IpcHandle *handle, gboolean *shared, gboolean packets)
 {
-  g_autoptr (IpcLocalChannel) channel = channel_new (handle, shared, packets);
+  g_autoptr (IpcLocalChannel) channel = _ipc_pipe_channel_new (handle, shared, packets);
 
   return _ipc_local_output_stream_new (channel);
 }
