@@ -64,9 +64,30 @@ fault_disarm (void)
   return fault.hits;
 }
 
+static __thread struct
+{
+  FaultCallFunc func; /* (nullable) */
+  gpointer data;
+} calls;
+
+void
+fault_watch_calls (FaultCallFunc func, gpointer data)
+{
+  calls.func = func;
+  calls.data = data;
+}
+
 static gboolean
 strikes (const char *name)
 {
+  FaultCallFunc func = calls.func;
+
+  if (func != NULL)
+    {
+      calls.func = NULL; /* what it calls itself is its own business */
+      func (name, calls.data);
+      calls.func = func;
+    }
   if (fault.name == NULL || strcmp (fault.name, name) != 0 || (fault.hits > 0 && !fault.for_ever))
     return FALSE;
   if (fault.skip > 0)

@@ -22,6 +22,10 @@ void fault_arm_for_ever (const char *name, int errnum);
 /* Takes the fault back; returns how often it struck. */
 guint fault_disarm (void);
 
+/* From now on this thread calls @func before each system call; NULL: no longer. */
+typedef void (*FaultCallFunc) (const char *name, gpointer data);
+void fault_watch_calls (FaultCallFunc func, gpointer data);
+
 /* From now on this thread calls @func before each poll () that may block; NULL: no longer. */
 typedef void (*FaultPollFunc) (int timeout_ms, gpointer data);
 void fault_watch_polls (FaultPollFunc func, gpointer data);
