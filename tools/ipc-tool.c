@@ -14,6 +14,7 @@ static const struct
 } subcommands[] = {
   { "listen", tool_listen, "listen on a name, and relay a client to standard input and output" },
   { "connect", tool_connect, "connect to a name, and relay standard input and output" },
+  { "datagram", tool_datagram, "send or receive datagrams" },
   { "creds", tool_creds, "show who listens on a name" },
   { "probe", tool_probe, "show what there is at a name, unseen by its owner" },
   { "names", tool_names, "show which names this system supports and where they live" },

@@ -243,22 +243,6 @@ accept_next (Listen *self)
   ipc_local_listener_accept_async (self->listener, G_PRIORITY_DEFAULT, NULL, accepted_cb, self);
 }
 
-static gboolean
-parse_mode (const char *text, guint *mode, GError **error)
-{
-  guint64 value;
-  char *end;
-
-  value = g_ascii_strtoull (text, &end, 8);
-  if (!g_ascii_isdigit (text[0]) || *end != '\0' || value > 0777)
-    {
-      g_set_error (error, TOOL_ERROR, TOOL_EXIT_USAGE, "\"%s\" is no mode such as 0660", text);
-      return FALSE;
-    }
-  *mode = (guint) value;
-  return TRUE;
-}
-
 static IpcLocalListener *
 make_listener (IpcLocalName *name, const Options *options, GError **error)
 {
@@ -274,8 +258,8 @@ make_listener (IpcLocalName *name, const Options *options, GError **error)
                            "--reclaim and --replace exclude each other");
       return NULL;
     }
-  if (options->mode != NULL &&
-      (!parse_mode (options->mode, &mode, error) || !tool_set_mode (listener, name, mode, error)))
+  if (options->mode != NULL && (!tool_parse_mode (options->mode, &mode, error) ||
+                                !tool_set_mode (listener, name, mode, error)))
     return NULL;
 
   ipc_local_listener_set_access (listener, access);

@@ -200,3 +200,19 @@ tool_parse_access (const char *text, IpcAccess *access, GError **error)
     }
   return TRUE;
 }
+
+gboolean
+tool_parse_mode (const char *text, guint *mode, GError **error)
+{
+  guint64 value;
+  char *end;
+
+  value = g_ascii_strtoull (text, &end, 8);
+  if (!g_ascii_isdigit (text[0]) || *end != '\0' || value > 0777)
+    {
+      g_set_error (error, TOOL_ERROR, TOOL_EXIT_USAGE, "\"%s\" is no mode such as 0660", text);
+      return FALSE;
+    }
+  *mode = (guint) value;
+  return TRUE;
+}

@@ -58,11 +58,14 @@ gboolean tool_parse_nameless (int *argc,
 /* Seconds of the command line in the milliseconds of the library; FALSE with an error. */
 gboolean tool_parse_seconds (const char *text, int *ms, GError **error);
 gboolean tool_parse_access (const char *text, IpcAccess *access, GError **error);
+/* Permissions of a file, such as 0660 */
+gboolean tool_parse_mode (const char *text, guint *mode, GError **error);
 
 /* The subcommands: argv[0] is the name of the subcommand. */
 int tool_listen (int argc, char **argv);
 int tool_connect (int argc, char **argv);
 int tool_creds (int argc, char **argv);
+int tool_datagram (int argc, char **argv);
 int tool_probe (int argc, char **argv);
 int tool_names (int argc, char **argv);
 
