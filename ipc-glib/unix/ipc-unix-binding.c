@@ -142,8 +142,9 @@ set_permissions (IpcUnixBinding *self, GError **error)
 
   if (path == NULL)
     return IPC_ATTEMPT_DONE;
-  if (lstat (path, &self->file) < 0 || !S_ISSOCK (self->file.st_mode) ||
-      self->file.st_uid != geteuid ())
+  if (lstat (path, &self->file) < 0)
+    return fail_errno (self, errno, error);
+  if (!S_ISSOCK (self->file.st_mode) || self->file.st_uid != geteuid ())
     return fail_errno (self, ESTALE, error);
   self->has_file = TRUE;
 

@@ -42,6 +42,14 @@ test_listen (void)
     { "listen", EOPNOTSUPP, BY_ERRNO },
     { "listen", ENOMEM, BY_ERRNO },
   };
+  /* What it has just made it can't see, and so not remove; the next one takes it over. */
+  static const Play blind = { be_private, verb_listen, verb_listen, nothing,
+                              IPC_SOCKET_TYPE_STREAM };
+  static const Fault look_faults[] = {
+    { "lstat", EACCES, G_IO_ERROR_PERMISSION_DENIED },
+    { "lstat", ENOMEM, BY_ERRNO },
+    { "lstat", ENOENT, G_IO_ERROR_NOT_FOUND },
+  };
   static const Fault chmod_faults[] = {
     { "fchmodat", EPERM, G_IO_ERROR_PERMISSION_DENIED },
     { "fchmodat", EROFS, BY_ERRNO },
@@ -51,6 +59,7 @@ test_listen (void)
   mode_t mask;
 
   play_all (&play, faults, G_N_ELEMENTS (faults));
+  play_all (&blind, look_faults, G_N_ELEMENTS (look_faults));
   mask = umask (0777); /* only then is the mode to be mended */
   play_all (&play, chmod_faults, G_N_ELEMENTS (chmod_faults));
   umask (mask);
@@ -63,6 +72,10 @@ test_replace (void)
   static const Play play = { be_private_stale, verb_listen, verb_listen, nothing,
                              IPC_SOCKET_TYPE_STREAM };
   static const Fault faults[] = {
+    { "lstat", EACCES, G_IO_ERROR_ADDRESS_IN_USE },
+    { "lstat", ELOOP, G_IO_ERROR_ADDRESS_IN_USE },
+    { "lstat", ENOMEM, G_IO_ERROR_ADDRESS_IN_USE },
+    { "lstat", ENOENT, DONE },
     { "open", EINTR, DONE },
     { "open", EMFILE, G_IO_ERROR_TOO_MANY_OPEN_FILES },
     { "open", ENFILE, BY_ERRNO },
