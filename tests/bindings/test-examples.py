@@ -20,6 +20,7 @@ EXPECTED = {
     'messages': 'one\ntwo\n',
     'notify-socket': 'ours: STATUS=Starting\nours: READY=1\n',
     'pass-fds': 'log\nhello\n',
+    'unnamed-pipe': 'half\nwhole\n',
 }
 COMMANDS = {
     'c': lambda name: [BUILD / name],
