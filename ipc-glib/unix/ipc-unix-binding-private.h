@@ -15,6 +15,7 @@ typedef struct
   const IpcListenOptions *options;
   const char *text; /* (unowned): the name, for messages */
   IpcUnixLock lock;
+  gboolean is_bound; /* the socket has the name, whatever failed later */
   struct stat file; /* what bind made */
   gboolean has_file;
 } IpcUnixBinding;

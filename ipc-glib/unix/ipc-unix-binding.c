@@ -118,7 +118,10 @@ take_name (IpcUnixBinding *self, int fd, int *retry_ms, GError **error)
       IpcAttempt outcome;
 
       if (errnum == 0)
-        return IPC_ATTEMPT_DONE;
+        {
+          self->is_bound = TRUE;
+          return IPC_ATTEMPT_DONE;
+        }
       if (errnum < 0)
         return IPC_ATTEMPT_FAILED;
       if (errnum != EADDRINUSE)

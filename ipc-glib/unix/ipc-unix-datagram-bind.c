@@ -122,7 +122,7 @@ drop_handle (Bind *self)
 {
   IpcUnixDatagram *datagram = self->datagram;
 
-  if (!datagram->binding.has_file)
+  if (!datagram->binding.is_bound)
     return;
   _ipc_unix_binding_remove (&datagram->binding, self->handle);
   g_mutex_lock (&datagram->lock);

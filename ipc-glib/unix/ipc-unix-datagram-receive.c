@@ -162,7 +162,8 @@ receive_finish (IpcUnixDatagram *self,
  * Errors: %G_IO_ERROR_MESSAGE_TOO_LARGE when it is larger than
  * [property@IpcUnix.Datagram:max-message-size]: it stays queued; %G_IO_ERROR_NOT_INITIALIZED when
  * the socket has no name, so that nobody can send to it; %G_IO_ERROR_CONNECTION_CLOSED, once, when
- * the peer of a socket that was adopted has turned to another one; %IPC_ERROR_PARTIAL_MESSAGE when
+ * a sender that had this socket for its destination, and was its destination, has turned to another
+ * one, and always when an adopted socket was shut down for receiving; %IPC_ERROR_PARTIAL_MESSAGE when
  * another process takes datagrams of the same socket, and this one was cut off by that;
  * %G_IO_ERROR_CANCELLED; %G_IO_ERROR_TIMED_OUT, see [property@IpcUnix.Datagram:read-timeout];
  * %G_IO_ERROR_CLOSED.

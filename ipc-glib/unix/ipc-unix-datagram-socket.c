@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 
 #include "ipc-error.h"
 #include "ipc-handle-unix-private.h"
@@ -14,6 +15,11 @@
  * receive_lock. */
 
 #define MAX_REFUSALS 64
+
+/* Elsewhere a socket that was shut down can't be told from an empty one. */
+#ifndef POLLRDHUP
+#define POLLRDHUP 0
+#endif
 
 static IpcAttempt
 fail_errno (int errnum, GError **error)
@@ -120,6 +126,28 @@ look (IpcUnixDatagram *self, IpcHandle *handle, gsize *size, GError **error)
   return IPC_ATTEMPT_AGAIN;
 }
 
+/* One that somebody has shut down is always readable, and there is nothing to read. Only an adopted
+ * one can be: we shut none down. */
+static IpcAttempt
+check_receiving (IpcUnixDatagram *self, IpcHandle *handle, IpcAttempt outcome, GError **error)
+{
+  struct pollfd fd = { .fd = -1, .events = POLLRDHUP };
+  int n;
+
+  if (outcome != IPC_ATTEMPT_AGAIN || !self->adopted)
+    return outcome;
+  fd.fd = _ipc_handle_enter (handle, error);
+  if (fd.fd < 0)
+    return IPC_ATTEMPT_FAILED;
+  n = poll (&fd, 1, 0);
+  _ipc_handle_leave (handle);
+  if (n <= 0)
+    return outcome;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                       "The socket was shut down for receiving");
+  return IPC_ATTEMPT_FAILED;
+}
+
 IpcAttempt
 _ipc_unix_datagram_look (IpcUnixDatagram *self, IpcHandle *handle, gsize *size, GError **error)
 {
@@ -128,7 +156,7 @@ _ipc_unix_datagram_look (IpcUnixDatagram *self, IpcHandle *handle, gsize *size, 
   g_mutex_lock (&self->receive_lock);
   outcome = look (self, handle, size, error);
   g_mutex_unlock (&self->receive_lock);
-  return outcome;
+  return check_receiving (self, handle, outcome, error);
 }
 
 static gboolean
@@ -260,5 +288,5 @@ _ipc_unix_datagram_take (IpcUnixDatagram *self,
   g_mutex_lock (&self->receive_lock);
   outcome = take (self, handle, received, error);
   g_mutex_unlock (&self->receive_lock);
-  return outcome;
+  return check_receiving (self, handle, outcome, error);
 }

@@ -197,6 +197,7 @@ test_bind (void)
     { "bind", ENOENT, G_IO_ERROR_NOT_FOUND },
     { "bind", ENOMEM, BY_ERRNO },
     { "bind", EROFS, BY_ERRNO },
+    { "lstat", EACCES, G_IO_ERROR_PERMISSION_DENIED }, /* of what it has just made */
   };
   static const Fault chmod_faults[] = {
     { "fchmodat", EPERM, G_IO_ERROR_PERMISSION_DENIED },

@@ -548,6 +548,25 @@ test_adopted_pair (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
 }
 
+/* Such a socket is always readable: who waits on it must not spin. */
+static void
+test_adopted_shut_down (void)
+{
+  g_autoptr (IpcUnixDatagram) datagram = NULL;
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  g_assert_no_errno (socketpair (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, fds));
+  g_assert_no_errno (send (fds[1], "queued", 6, 0));
+  g_assert_no_errno (shutdown (fds[0], SHUT_RD));
+  datagram = ipc_unix_datagram_new_from_fd (fds[0], &error);
+  g_assert_no_error (error);
+  assert_takes (datagram, "queued");
+  g_assert_null (ipc_unix_datagram_receive (datagram, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  close (fds[1]);
+}
+
 static void
 test_adopted_name (void)
 {
@@ -725,6 +744,7 @@ main (int argc, char **argv)
   g_test_add_func ("/unix-datagram/unlink", test_unlink);
   g_test_add_func ("/unix-datagram/wrong-fd", test_wrong_fd);
   g_test_add_func ("/unix-datagram/adopted-pair", test_adopted_pair);
+  g_test_add_func ("/unix-datagram/adopted-shut-down", test_adopted_shut_down);
   g_test_add_func ("/unix-datagram/adopted-name", test_adopted_name);
   g_test_add_func ("/unix-datagram/steal-fd", test_steal_fd);
   g_test_add_func ("/unix-datagram/fork", test_fork);
