@@ -108,6 +108,26 @@ printf '#!/bin/sh\nexit 1\n' > "$work/bin/sudo"
 bootstrap 1000 debian deps demo
 test_that 'a sudo that refuses: the line and 3' refused_3 '  apt-get install --yes'
 
+# Twice: what is installed and configured is left alone.
+cat > "$work/bin/meson" <<'EOF'
+#!/bin/sh
+echo "meson $*" >> "$FAKE/calls"
+[ "$1" != setup ] || { mkdir -p "$2" && : > "$2/build.ninja"; }
+EOF
+chmod +x "$work/bin/meson"
+ln -s "$(command -v mkdir)" "$work/bin/mkdir"
+export IPC_BUILD_DIR=$work/build
+: > "$work/installed"
+bootstrap 0 debian build
+test_that 'build installs' called '^apt-get install'
+test_that 'configures' called '^meson setup'
+test_that 'and builds' called '^meson compile'
+sed -n 's/^apt-get install //p' "$work/calls" | tr ' ' '\n' | sed '/^-/d' > "$work/installed"
+bootstrap 0 debian build
+test_that 'the second time nothing is installed' not_called apt-get
+test_that 'nor configured' not_called 'meson setup'
+test_that 'only built' called '^meson compile'
+
 bootstrap 0 fedora deps demo
 test_that 'another distribution: what is needed, and 3' refused_3 'GJS 1.74 or newer'
 test_that 'in words' says 'Vala 0.56'

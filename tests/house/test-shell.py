@@ -53,7 +53,13 @@ def shell(build, folder, script):
     """Run a script in the shell; its status and output."""
     hidden = re.compile(r"GI_|XDG_DATA|LD_|PYTHON|PKG_CONFIG|GJS_|IPC_")
     env = {name: value for name, value in os.environ.items() if not hidden.match(name)}
-    env.update(IPC_BUILD_DIR=str(build), XDG_RUNTIME_DIR=str(folder / "runtime"))
+    # The first python3 on PATH is one that does not have PyGObject.
+    other = folder / "other"
+    other.mkdir(exist_ok=True)
+    (other / "python3").write_text("#!/bin/sh\nexit 1\n")
+    (other / "python3").chmod(0o755)
+    env.update(IPC_BUILD_DIR=str(build), XDG_RUNTIME_DIR=str(folder / "runtime"),
+               PATH=f"{other}:{env['PATH']}")
     done = subprocess.run([str(SOURCE / "bootstrap"), "shell", "bash", "-ec", script], cwd=folder,
                           env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           timeout=120)
