@@ -6,48 +6,31 @@
 # [quote]
 import gi
 gi.require_version('Ipc', '1.0')
-from gi.repository import GLib, Ipc
+from gi.repository import Ipc
 
 
-class Echo:
+async def echo(connection):
     """Sends back what comes, until the end."""
-
-    def __init__(self, connection):
-        self.connection = connection
-        self.receive()
-
-    def receive(self):
-        self.connection.receive_bytes_async(4096, GLib.PRIORITY_DEFAULT, None, self.received)
-
-    def received(self, connection, result):
-        data = connection.receive_bytes_finish(result)
-        if data is not None:
-            connection.send_bytes_async(data, callback=self.sent)
-
-    def sent(self, connection, result):
-        connection.send_bytes_finish(result)
-        self.receive()
+    async with connection:
+        while (data := await connection.receive_bytes_async(4096)) is not None:
+            await connection.send_bytes_async(data)
 
 
-listener = Ipc.LocalListener.new(Ipc.LocalName.new_unique('echo'))
-listener.connect('incoming', lambda _listener, connection: Echo(connection))
-listener.listen()
-listener.start()
+async def serve(listener):
+    """Ends when the listener is closed."""
+    async for connection in listener:
+        Ipc.spawn(echo(connection))
 # [end quote]
 
-loop = GLib.MainLoop()
+
+async def main():
+    async with Ipc.LocalListener(name=Ipc.LocalName.new_unique('echo')) as listener:
+        await listener.listen_async()
+        server = Ipc.spawn(serve(listener))
+        async with await Ipc.LocalClient().connect_to_async(listener.get_name()) as connection:
+            await connection.send_bytes_async(b'Is anybody there?')
+            print((await connection.receive_bytes_async(4096)).get_data().decode())
+    await server
 
 
-def echoed(connection, result):
-    print(connection.receive_bytes_finish(result).get_data().decode())
-    loop.quit()
-
-
-def connected(client, result):
-    connection = client.connect_to_finish(result)
-    connection.send_bytes(b'Is anybody there?')
-    connection.receive_bytes_async(4096, GLib.PRIORITY_DEFAULT, None, echoed)
-
-
-Ipc.LocalClient().connect_to_async(listener.get_name(), callback=connected)
-loop.run()
+Ipc.run(main())

@@ -9,6 +9,7 @@ Usage: test-examples.py SOURCE-FOLDER BUILD-FOLDER LANGUAGE…
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 import tap
 
@@ -19,6 +20,7 @@ EXPECTED = {
     'fifo': 'hello\nquit\n',
     'messages': 'one\ntwo\n',
     'notify-socket': 'ours: STATUS=Starting\nours: READY=1\n',
+    'one-handler': 'Hello, neighbour\nHello, stranger\n',
     'pass-fds': 'log\nhello\n',
     'unnamed-pipe': 'half\nwhole\n',
 }
@@ -30,10 +32,26 @@ COMMANDS = {
 }
 
 
+# A self-signed certificate and its key, for what is told on its command line
+CERTIFICATE = tempfile.NamedTemporaryFile(suffix='.pem')
+ARGUMENTS = {'one-handler': [CERTIFICATE.name]}
+
+
+def make_certificate():
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+                    'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost', '-days',
+                    '2', '-keyout', CERTIFICATE.name, '-out', f'{CERTIFICATE.name}.certificate'],
+                   check=True, capture_output=True)
+    certificate = pathlib.Path(f'{CERTIFICATE.name}.certificate')
+    with open(CERTIFICATE.name, 'a', encoding='ascii') as pem:
+        pem.write(certificate.read_text())
+    certificate.unlink()
+
+
 def make_test(name, language):
     def test():
-        done = subprocess.run(COMMANDS[language](name), capture_output=True, text=True, timeout=60,
-                              check=False)
+        done = subprocess.run(COMMANDS[language](name) + ARGUMENTS.get(name, []),
+                              capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done
         assert done.stdout == EXPECTED[name], done
         assert done.stderr == '', done
@@ -49,6 +67,7 @@ def none_is_forgotten():
     assert found == {name + suffix for name in known for suffix in suffixes}, found
 
 
+make_certificate()
 tests = {f'test_{name}_{language}': make_test(name, language)
          for name in EXPECTED for language in sys.argv[3:]}
 none_is_forgotten.__name__ = 'test_none_is_forgotten'

@@ -276,7 +276,7 @@ async def test_verbs_of_gio():
     """The streams of ours are GIO's, and so are their verbs."""
     near, far = make_ends()
     reader, writer = far.get_input_stream(), near.get_output_stream()
-    assert await Ipc.call(writer, 'write_all', b'hello') == (True, 5)
+    assert await Ipc.call(writer, 'write_bytes', b'hello') == 5
     assert (await Ipc.call(reader, 'read_bytes', 3, GLib.PRIORITY_LOW)).get_data() == b'hel'
     assert (await Ipc.call(reader, 'read_bytes', count=10)).get_data() == b'lo'
     waiting = Ipc.call(reader, 'read_bytes', 10)
