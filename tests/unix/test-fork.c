@@ -561,6 +561,8 @@ main (int argc, char **argv)
 
   /* GLib makes the domain, and the lock of all, when first asked: not in a child's threads. */
   g_error_free (g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "the first"));
+  /* And a thread of its own with the first task. */
+  g_type_class_unref (g_type_class_ref (G_TYPE_TASK));
 
   g_test_add_data_func ("/fork/connection/used", &use, test_connection);
   g_test_add_data_func ("/fork/connection/used-in-context", &use_in_context, test_connection);
