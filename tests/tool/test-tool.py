@@ -5,6 +5,8 @@
 
 import json
 import os
+import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -39,6 +41,21 @@ def help_and_version(place):
     for option in ("--exec", "--mode", "--message", "--keep-open", "--reclaim", "--replace"):
         assert option in options, option
     assert tool("--version").stdout.startswith(b"ipc-tool "), "no version"
+
+
+def manual_page(place):
+    """Its synopsis has the options that --help tells, command by command."""
+    page = pathlib.Path(__file__).resolve().parents[2] / "tools" / "ipc-tool.1"
+    text = re.sub(r"\\f[BIR]", "", page.read_text()).replace("\\-", "-")
+    synopsis = text.split(".SH SYNOPSIS\n")[1].split(".SH ")[0]
+    entries = re.findall(r"^ipc-tool ([a-z]+(?: [a-z]+)?)((?:.*\n    ?)*.*)$", synopsis, re.MULTILINE)
+    assert len(entries) >= 5, entries
+    for command, rest in entries:
+        told = re.findall(r"^  (?:-\w, )?(--[\w-]+)",
+                          tool(*command.split(), "--help").stdout.decode(), re.MULTILINE)
+        same((command, set(re.findall(r"--[\w-]+", rest))), (command, set(told) - {"--help"}))
+        for option in told:
+            assert option in text, option
 
 
 def wrong_command_lines(place):
