@@ -15,6 +15,8 @@ static const struct
   { "listen", tool_listen, "listen on a name, and relay a client to standard input and output" },
   { "connect", tool_connect, "connect to a name, and relay standard input and output" },
   { "datagram", tool_datagram, "send or receive datagrams" },
+  { "fifo", tool_fifo, "create a FIFO file, read it or write to it" },
+  { "pipe", tool_pipe, "run commands with a pipe between them" },
   { "creds", tool_creds, "show who listens on a name" },
   { "probe", tool_probe, "show what there is at a name, unseen by its owner" },
   { "names", tool_names, "show which names this system supports and where they live" },
@@ -30,9 +32,9 @@ print_help (void)
       "\nA NAME is user:NAME, @NAME in the namespace of the system, or a path.\n"
       "ipc-tool COMMAND --help shows the options of a command, ipc-tool --version the version.\n"
       "Exit codes: 0 fine, 1 other errors, 2 usage, 3 no such name, 4 nobody listens,\n"
-      "5 permission, 6 name in use, 7 not a socket, 8 time is up, 9 not supported or another\n"
-      "socket type, 10 another user's, 11 the peer has left too early, 12 bad name,\n"
-      "13 the command failed, 14 standard input or output failed\n");
+      "5 permission, 6 name in use, 7 not a socket or not a FIFO, 8 time is up,\n"
+      "9 not supported or another socket type, 10 another user's, 11 the peer has left too early,\n"
+      "12 bad name, 13 the command failed, 14 standard input or output failed\n");
 }
 
 int

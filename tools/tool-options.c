@@ -37,6 +37,8 @@ exit_code_of (const GError *error)
     return error->code;
   if (g_error_matches (error, IPC_ERROR, IPC_ERROR_ACCESS))
     return TOOL_EXIT_OTHER_USER;
+  if (g_error_matches (error, IPC_ERROR, IPC_ERROR_NOT_A_FIFO))
+    return TOOL_EXIT_NOT_A_SOCKET;
   if (error->domain == G_SPAWN_ERROR)
     return TOOL_EXIT_COMMAND;
   if (error->domain == G_IO_ERROR)
@@ -149,6 +151,25 @@ tool_parse (int *argc,
   if (name == NULL)
     *exit_code = tool_fail (error);
   return name;
+}
+
+const char *
+tool_parse_argument (int *argc,
+                     char ***argv,
+                     const GOptionEntry *entries,
+                     const char *what,
+                     const char *summary,
+                     int *exit_code)
+{
+  int first;
+
+  if (!parse (argc, argv, entries, what, summary, exit_code))
+    return NULL;
+  first = skip_dashes (*argc, *argv);
+  if (*argc - first == 1)
+    return (*argv)[first];
+  *exit_code = tool_usage ("%s wants one %s", (*argv)[0], what);
+  return NULL;
 }
 
 gboolean

@@ -48,6 +48,13 @@ IpcLocalName *tool_parse (int *argc,
                           const GOptionEntry *entries,
                           const char *summary,
                           int *exit_code);
+/* The same for a subcommand with one argument that is no name, such as "PATH". */
+const char *tool_parse_argument (int *argc,
+                                 char ***argv,
+                                 const GOptionEntry *entries,
+                                 const char *what,
+                                 const char *summary,
+                                 int *exit_code);
 /* The same for a subcommand without NAME. */
 gboolean tool_parse_nameless (int *argc,
                               char ***argv,
@@ -66,6 +73,8 @@ int tool_listen (int argc, char **argv);
 int tool_connect (int argc, char **argv);
 int tool_creds (int argc, char **argv);
 int tool_datagram (int argc, char **argv);
+int tool_fifo (int argc, char **argv);
+int tool_pipe (int argc, char **argv);
 int tool_probe (int argc, char **argv);
 int tool_names (int argc, char **argv);
 
