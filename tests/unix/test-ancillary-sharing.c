@@ -83,6 +83,67 @@ test_flipped_flag (gconstpointer type)
   pair_close (&pair);
 }
 
+#define N_READERS 4
+
+/* Each message comes with its own descriptor, whoever reads it. */
+static gpointer
+read_thread (gpointer user_data)
+{
+  IpcLocalConnection *connection = user_data;
+  gsize n = 0;
+
+  for (;;)
+    {
+      g_autoptr (IpcUnixAncillary) received = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+      g_autofree char *text = NULL;
+
+      bytes = ipc_unix_local_connection_receive_with (connection, 100, &received, NULL, &error);
+      g_assert_no_error (error);
+      if (bytes == NULL)
+        return GSIZE_TO_POINTER (n);
+      text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      g_assert_cmpuint (count_fds (received), ==, 1);
+      assert_text (g_unix_fd_list_peek_fds (ipc_unix_ancillary_get_fds (received), NULL)[0], text);
+      n++;
+    }
+}
+
+static void
+test_readers (void)
+{
+  GThread *threads[N_READERS];
+  guint before = count_descriptors ();
+  gsize n = 0;
+  Pair pair;
+
+  pair_open (&pair, IPC_SOCKET_TYPE_MESSAGE);
+  ipc_unix_local_connection_set_max_fds (pair.b, 1);
+  for (int i = 0; i < N_READERS; i++)
+    threads[i] = g_thread_new ("reader", read_thread, pair.b);
+  for (int i = 0; i < ROUNDS; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("message %d", i);
+      g_autoptr (IpcUnixAncillary) sent = ipc_unix_ancillary_new ();
+      g_autoptr (GBytes) bytes = bytes_of (text);
+      g_autoptr (GError) error = NULL;
+      int fd = make_file (text);
+
+      g_assert_true (ipc_unix_ancillary_add_fd (sent, fd, &error));
+      close (fd);
+      ipc_unix_local_connection_send_with (pair.a, bytes, sent, NULL, &error);
+      g_assert_no_error (error);
+    }
+  g_io_stream_close (G_IO_STREAM (pair.a), NULL, NULL);
+  for (int i = 0; i < N_READERS; i++)
+    n += GPOINTER_TO_SIZE (g_thread_join (threads[i]));
+  g_assert_cmpuint (n, ==, ROUNDS);
+  g_assert_null (ipc_unix_local_connection_take_fds (pair.b, NULL));
+  pair_close (&pair);
+  g_assert_cmpuint (count_descriptors (), ==, before);
+}
+
 /* Memory that its maker can't change any more, passed and mapped */
 static void
 test_sealed_memory (void)
@@ -225,6 +286,7 @@ main (int argc, char **argv)
                         GINT_TO_POINTER (IPC_SOCKET_TYPE_STREAM), test_flipped_flag);
   g_test_add_data_func ("/ancillary-sharing/flipped-flag/message",
                         GINT_TO_POINTER (IPC_SOCKET_TYPE_MESSAGE), test_flipped_flag);
+  g_test_add_func ("/ancillary-sharing/readers", test_readers);
   g_test_add_func ("/ancillary-sharing/sealed-memory", test_sealed_memory);
   g_test_add_data_func ("/ancillary-sharing/dup-gio-connection/stream",
                         GINT_TO_POINTER (IPC_SOCKET_TYPE_STREAM), test_dup_gio_connection);

@@ -78,6 +78,61 @@ test_unasked_with_credentials (gconstpointer type)
   pair_close (&pair);
 }
 
+/* Whether this process has locked the file: the locks of a process are not told to itself. */
+static gboolean
+is_locked (int fd)
+{
+  int status;
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    {
+      struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+      _exit (fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type == F_UNLCK ? 0 : 1);
+    }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  return status != 0;
+}
+
+/* A descriptor that entered and was closed at once would take our lock of that file with it. */
+static void
+assert_never_enters (Pair *pair, gboolean with_verb)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  IpcUnixAncillary *sent = ipc_unix_ancillary_new ();
+  g_autoptr (GBytes) bytes = bytes_of ("text");
+  int fd = make_file ("locked");
+
+  for (int i = 0; i < 20; i++)
+    g_assert_true (ipc_unix_ancillary_add_fd (sent, fd, NULL));
+  g_assert_true (ipc_unix_local_connection_send_with (pair->a, bytes, sent, NULL, NULL));
+  ipc_unix_ancillary_unref (sent);
+  g_assert_cmpint (fcntl (fd, F_SETLK, &lock), ==, 0);
+  g_assert_true (is_locked (fd));
+  if (with_verb)
+    ipc_unix_ancillary_unref (receive_text (pair->b, 100, "text"));
+  else
+    receive_plain (pair->b, 100, "text");
+  g_assert_true (is_locked (fd));
+  close (fd);
+}
+
+static void
+test_never_enters (gconstpointer type)
+{
+  g_autoptr (GError) error = NULL;
+  Pair pair;
+
+  pair_open (&pair, GPOINTER_TO_INT (type));
+  assert_never_enters (&pair, FALSE);
+  assert_never_enters (&pair, TRUE);
+  g_assert_true (ipc_unix_local_connection_set_receive_credentials (pair.b, TRUE, &error));
+  assert_never_enters (&pair, FALSE);
+  assert_never_enters (&pair, TRUE);
+  pair_close (&pair);
+}
+
 /* Everything of one sending comes with the first part of it. */
 static void
 test_partly_read (gconstpointer type)
@@ -382,6 +437,7 @@ main (int argc, char **argv)
 
   add ("unasked", test_unasked);
   add ("unasked-with-credentials", test_unasked_with_credentials);
+  add ("never-enters", test_never_enters);
   add ("partly-read", test_partly_read);
   g_test_add_func ("/ancillary-streams/offsets", test_offsets);
   g_test_add_func ("/ancillary-streams/small-reads", test_small_reads);
