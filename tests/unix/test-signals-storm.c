@@ -3,6 +3,7 @@
 
 /* Many signals, from another process. */
 
+#include <semaphore.h>
 #include <sys/mman.h>
 
 #include "signal-util.h"
@@ -62,12 +63,43 @@ send_value (int number, int value)
     }
 }
 
+static gboolean
+is_asleep (pid_t pid, const char *task)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%s/stat", (int) pid, task);
+  g_autofree char *text = NULL;
+
+  return !g_file_get_contents (path, &text, NULL, NULL) || strstr (text, ") S ") != NULL;
+}
+
+/* Until all threads of a process block, or only the first one */
+static void
+wait_until_asleep (pid_t pid, gboolean all)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task", (int) pid);
+  g_autofree char *first = g_strdup_printf ("%d", (int) pid);
+
+  for (int n_asleep = 0; n_asleep < 10; n_asleep++)
+    {
+      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+      const char *task;
+
+      if (!is_asleep (pid, first))
+        n_asleep = 0;
+      while (all && (task = g_dir_read_name (dir)) != NULL)
+        if (!is_asleep (pid, task))
+          n_asleep = 0;
+      sched_yield ();
+    }
+}
+
 /* All values */
 static void
 send_all (gpointer data)
 {
   Storm *storm = data;
 
+  wait_until_asleep (getppid (), TRUE);
   for (int i = 0; i < storm->n_values; i++)
     send_value (storm->number, i);
 }
@@ -88,30 +120,59 @@ send_until_stopped (gpointer data)
   g_atomic_int_set (&storm->ended, TRUE);
 }
 
+static sem_t storm_ended;
+
 static gpointer
-block_in_read (gpointer data)
+tell_end (gpointer data)
 {
   wait_for_end (GPOINTER_TO_INT (data));
   return NULL;
 }
 
-/* Sends while nobody iterates: the threads of this process block. */
+static gpointer
+block (gpointer data G_GNUC_UNUSED)
+{
+  while (sem_wait (&storm_ended) < 0)
+    g_assert_cmpint (errno, ==, EINTR);
+  return NULL;
+}
+
+/* Blocks in so many threads, this one among them, until the other ends of the pipe are closed. They
+ * wait where ThreadSanitizer hands out signals at once. */
+static void
+block_until_end (int fd, guint n_threads)
+{
+  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
+  GThread *teller;
+  sigset_t all, before;
+
+  g_assert_no_errno (sem_init (&storm_ended, 0, 0));
+  for (guint i = 1; i < n_threads; i++)
+    g_ptr_array_add (threads, g_thread_new ("blocked", block, NULL));
+  sigfillset (&all);
+  g_assert_cmpint (pthread_sigmask (SIG_BLOCK, &all, &before), ==, 0);
+  teller = g_thread_new ("teller", tell_end, GINT_TO_POINTER (fd));
+  g_assert_cmpint (pthread_sigmask (SIG_SETMASK, &before, NULL), ==, 0);
+
+  g_thread_join (teller);
+  for (guint i = 0; i < threads->len; i++)
+    sem_post (&storm_ended);
+  for (guint i = 0; i < threads->len; i++)
+    g_thread_join (g_ptr_array_index (threads, i));
+  sem_destroy (&storm_ended);
+}
+
+/* Sends while nobody iterates. */
 static void
 send_while_blocked (Storm *storm, guint n_threads)
 {
-  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
   int fds[2];
   pid_t child;
 
   g_assert_no_errno (pipe (fds));
-  for (guint i = 1; i < n_threads; i++)
-    g_ptr_array_add (threads,
-                     g_thread_new ("blocked", block_in_read, GINT_TO_POINTER (dup (fds[0]))));
   child = begin_child (send_all, storm);
   close (fds[1]);
-  wait_for_end (fds[0]);
-  for (guint i = 0; i < threads->len; i++)
-    g_thread_join (g_ptr_array_index (threads, i));
+  block_until_end (fds[0], n_threads);
   g_assert_cmpint (end_child (child), ==, 0);
 }
 
@@ -304,6 +365,13 @@ restart_in_thread (gpointer data)
   return NULL;
 }
 
+static void
+send_to_blocked (gpointer data)
+{
+  wait_until_asleep (getppid (), FALSE);
+  send_until_stopped (data);
+}
+
 /* The same with a thread for each: one blocks and gets the signals, one starts and stops, one takes
  * the values. */
 static gpointer
@@ -346,11 +414,11 @@ test_restart_threads (void)
   while (!g_atomic_int_get (&storm->n_values))
     sched_yield ();
   g_assert_no_errno (pipe (fds));
-  child = begin_child (send_until_stopped, storm);
+  child = begin_child (send_to_blocked, storm);
   restarter.thread = g_thread_new ("restarter", restart_in_thread, &restarter);
   close (fds[1]);
   g_assert_cmpint (pthread_sigmask (SIG_UNBLOCK, &set, NULL), ==, 0);
-  wait_for_end (fds[0]);
+  block_until_end (fds[0], 1);
   g_assert_cmpint (end_child (child), ==, 0);
   g_thread_join (restarter.thread);
   g_thread_join (taker);

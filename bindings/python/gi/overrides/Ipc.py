@@ -14,7 +14,7 @@ from gi.repository import Gio, GLib
 
 from ..module import get_introspection_module
 from ..overrides import override
-from . import _ipc_verbs
+from . import _ipc_interrupt, _ipc_verbs
 from ._ipc_await import is_error, run, spawn
 from ._ipc_verbs import call, gets_signals, to_bytes, to_name, would_block
 
@@ -31,7 +31,7 @@ def _export(cls):
     return cls
 
 
-class _Managed:
+class Managed:
     """A context manager, in both forms. Closing never waits."""
 
     def __enter__(self):
@@ -95,7 +95,7 @@ class _Incoming:
             raise
 
 
-class LocalListener(_Managed, Ipc.LocalListener):
+class LocalListener(Managed, Ipc.LocalListener):
     def __init__(self, name=None, **properties):
         super().__init__(name=to_name(name), **properties)
 
@@ -121,7 +121,7 @@ class LocalListener(_Managed, Ipc.LocalListener):
 LocalListener = _export(LocalListener)
 
 
-class LocalConnection(_Managed, Ipc.LocalConnection):
+class LocalConnection(Managed, Ipc.LocalConnection):
     def send_bytes(self, bytes, cancellable=None):
         """send_bytes(self, bytes:GLib.Bytes, cancellable:Gio.Cancellable=None) -> bool"""
         data = to_bytes(bytes)
@@ -141,3 +141,73 @@ class LocalConnection(_Managed, Ipc.LocalConnection):
 
 
 LocalConnection = _export(LocalConnection)
+
+
+class UnnamedPipe(Managed, Ipc.UnnamedPipe):
+    def close(self):
+        """Closes both ends of this process."""
+        self.close_reader()
+        self.close_writer()
+
+
+UnnamedPipe = _export(UnnamedPipe)
+
+
+class SignalInfo(Ipc.SignalInfo):
+    def __str__(self):
+        return self.to_string()
+
+    def __repr__(self):
+        return f'<Ipc.SignalInfo {self.to_string()}>'
+
+
+SignalInfo = _export(SignalInfo)
+
+
+class _Received:
+    """Gives the infos, by `async for`, until the source is stopped."""
+
+    def __init__(self, source):
+        self.source = source
+        self.begun = False
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        # A wait would start it again.
+        if self.begun and not self.source.get_running():
+            raise StopAsyncIteration
+        self.begun = True
+        try:
+            return await self.source.wait_async()
+        except GLib.Error as error:
+            if is_error(error, Gio.IOErrorEnum.CLOSED):
+                raise StopAsyncIteration from None
+            raise
+
+
+class SignalSource(Ipc.SignalSource):
+    def __init__(self, signal=Ipc.Signal.UNKNOWN, flags=Ipc.SignalFlags.NONE, **properties):
+        super().__init__(signal=signal, flags=flags, **properties)
+
+    @classmethod
+    def new(cls, signal, flags=Ipc.SignalFlags.NONE):
+        return cls(signal, flags)
+
+    def start(self):
+        """start(self) -> bool"""
+        return self._begin(super().start)
+
+    def wait_async(self, *args, **kwargs):
+        """wait_async(self, io_priority:int, cancellable:Gio.Cancellable=None, callback=None)"""
+        return self._begin(lambda: super(SignalSource, self).wait_async(*args, **kwargs))
+
+    def __aiter__(self):
+        return _Received(self)
+
+    def _begin(self, func):
+        return _ipc_interrupt.begin(self, self.get_signal() == Ipc.Signal.INT, func)
+
+
+SignalSource = _export(SignalSource)
