@@ -16,6 +16,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static __thread struct
@@ -182,6 +183,36 @@ WRAP_LARGE (int, lstat, (const char *path, struct stat *file), (path, file))
 WRAP_LARGE (int, fstat, (int fd, struct stat *file), (fd, file))
 WRAP (int, pipe2, (int fds[2], int flags), (fds, flags))
 WRAP (ssize_t, tee, (int in, int out, size_t length, unsigned int flags), (in, out, length, flags))
+
+WRAP (ssize_t, read, (int fd, void *buffer, size_t size), (fd, buffer, size))
+WRAP (ssize_t, writev, (int fd, const struct iovec *vectors, int n), (fd, vectors, n))
+WRAP (int, dup3, (int from, int to, int flags), (from, to, flags))
+WRAP_AS (ssize_t,
+         preadv2,
+         sizeof (off_t) == 8 ? "preadv64v2" : "preadv2",
+         (int fd, const struct iovec *vectors, int n, off_t offset, int flags),
+         (fd, vectors, n, offset, flags))
+WRAP_AS (ssize_t,
+         pwritev2,
+         sizeof (off_t) == 8 ? "pwritev64v2" : "pwritev2",
+         (int fd, const struct iovec *vectors, int n, off_t offset, int flags),
+         (fd, vectors, n, offset, flags))
+
+/* Only changes fail. */
+int
+fcntl (int fd, int command, ...)
+{
+  static gpointer place;
+  int (*real) (int, int, ...) = find_real (&place, sizeof (off_t) == 8 ? "fcntl64" : "fcntl");
+  gboolean changes = command == F_SETFL || command == F_SETPIPE_SZ;
+  va_list args;
+  gpointer arg;
+
+  va_start (args, command);
+  arg = va_arg (args, gpointer);
+  va_end (args);
+  return changes && strikes ("fcntl") ? -1 : real (fd, command, arg);
+}
 
 /* It is closed even when that fails. */
 int
