@@ -36,9 +36,9 @@ gboolean _ipc_unix_address_init (IpcUnixAddress *self, IpcLocalName *name, GErro
 
 void _ipc_unix_address_clear (IpcUnixAddress *self);
 
-/* The name that a socket was bound to, so far as that can be told from its address: NULL when it has
- * none, and when it is relative to a directory of somebody else, or leads through a descriptor of
- * his. */
+/* The name that a socket was bound to, so far as that can be told from its address: NULL when it
+ * has none, and when it is relative to a directory of somebody else, or leads through a descriptor
+ * of his. */
 IpcLocalName *_ipc_unix_address_to_name (const struct sockaddr_un *address, socklen_t length);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpcUnixAddress, _ipc_unix_address_clear)

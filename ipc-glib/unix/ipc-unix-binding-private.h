@@ -16,7 +16,7 @@ typedef struct
   const char *text; /* (unowned): the name, for messages */
   IpcUnixLock lock;
   gboolean is_bound; /* the socket has the name, whatever failed later */
-  struct stat file; /* what bind made */
+  struct stat file;  /* what bind made */
   gboolean has_file;
 } IpcUnixBinding;
 

@@ -116,7 +116,8 @@ bind_new (IpcUnixDatagram *datagram, IpcLocalName *name, GError **error)
   return self;
 }
 
-/* A socket that has got a name, but not its mode, can't get another: it makes room for a new one. */
+/* A socket that has got a name, but not its mode, can't get another: it makes room for a
+ * new one. */
 static void
 drop_handle (Bind *self)
 {
@@ -190,8 +191,8 @@ bind_return (GTask *task, gpointer data G_GNUC_UNUSED)
  *
  * Errors: %G_IO_ERROR_ADDRESS_IN_USE when somebody else has bound the name, with its process id in
  * the message where that can be had, or when a stale socket may not be replaced; %G_IO_ERROR_EXISTS
- * when there is something that is not a socket; %G_IO_ERROR_NOT_FOUND when the directory is missing;
- * %G_IO_ERROR_PERMISSION_DENIED when this process may not create the socket there;
+ * when there is something that is not a socket; %G_IO_ERROR_NOT_FOUND when the directory is
+ * missing; %G_IO_ERROR_PERMISSION_DENIED when this process may not create the socket there;
  * %G_IO_ERROR_INVALID_ARGUMENT when the socket has a name already; %G_IO_ERROR_PENDING when another
  * call is about to bind it; %G_IO_ERROR_CANCELLED; %G_IO_ERROR_CLOSED.
  *

@@ -76,14 +76,14 @@ ipc_unix_datagram_get_access (IpcUnixDatagram *self)
  *
  * Sets who may send to the name; by default processes of the same user, and root.
  *
- * A socket file gets the mode that says so (0600, 0660 or 0666) before anyone can send to it, whatever
- * the umask, and for `GROUP` the effective group of this process. Senders that may not get
+ * A socket file gets the mode that says so (0600, 0660 or 0666) before anyone can send to it,
+ * whatever the umask, and for `GROUP` the effective group of this process. Senders that may not get
  * %G_IO_ERROR_PERMISSION_DENIED.
  *
  * Names in the abstract namespace of Linux have no mode: there the credentials of each datagram are
  * looked at, and those of others are dropped without a word, as if they had not been sent. Of the
- * groups of a sender only his own one is known there, not the supplementary ones. The same holds for
- * an adopted descriptor, for which the default is `EVERYONE`: its permissions are not ours.
+ * groups of a sender only his own one is known there, not the supplementary ones. The same holds
+ * for an adopted descriptor, for which the default is `EVERYONE`: its permissions are not ours.
  *
  * Since: 1.0
  */
@@ -432,8 +432,8 @@ ipc_unix_datagram_get_max_fds (IpcUnixDatagram *self)
  * @self: a socket
  * @max_fds: the number, at most 253
  *
- * Sets how many descriptors are accepted with one datagram; with 0, the default, none ever enter this
- * process.
+ * Sets how many descriptors are accepted with one datagram; with 0, the default, none ever enter
+ * this process.
  *
  * Only [method@IpcUnix.Datagram.receive_with] takes them. Those beyond the number are closed, which
  * [method@IpcUnix.Ancillary.get_truncated] tells.
@@ -481,9 +481,10 @@ ipc_unix_datagram_get_receive_credentials (IpcUnixDatagram *self)
  *
  * Sets whether the kernel tells the credentials of each sender; by default it does not.
  *
- * They come with [method@IpcUnix.Datagram.receive_with], of datagrams that are sent from then on. The
- * kernel has checked them: a process can send only its own, root can send any. A descriptor of the
- * process comes with them where the system has that and [property@IpcUnix.Datagram:max-fds] is not 0.
+ * They come with [method@IpcUnix.Datagram.receive_with], of datagrams that are sent from then on.
+ * The kernel has checked them: a process can send only its own, root can send any. A descriptor of
+ * the process comes with them where the system has that and [property@IpcUnix.Datagram:max-fds] is
+ * not 0.
  *
  * Since: 1.0
  */

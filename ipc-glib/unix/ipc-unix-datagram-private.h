@@ -111,8 +111,8 @@ typedef struct
   int retry_ms;      /* of the last attempt that found the receiver full */
 } IpcDatagramSender;
 
-/* Takes a place behind those that wait for the same receiver. FALSE with CLOSED; @self can be cleared
- * then, too. @name, @address and @ancillary are nullable. */
+/* Takes a place behind those that wait for the same receiver. FALSE with CLOSED; @self can be
+ * cleared then, too. @name, @address and @ancillary are nullable. */
 gboolean _ipc_datagram_sender_init (IpcDatagramSender *self,
                                     IpcUnixDatagram *datagram,
                                     IpcLocalName *name,

@@ -163,8 +163,8 @@ receive_finish (IpcUnixDatagram *self,
  * [property@IpcUnix.Datagram:max-message-size]: it stays queued; %G_IO_ERROR_NOT_INITIALIZED when
  * the socket has no name, so that nobody can send to it; %G_IO_ERROR_CONNECTION_CLOSED, once, when
  * a sender that had this socket for its destination, and was its destination, has turned to another
- * one, and always when an adopted socket was shut down for receiving; %IPC_ERROR_PARTIAL_MESSAGE when
- * another process takes datagrams of the same socket, and this one was cut off by that;
+ * one, and always when an adopted socket was shut down for receiving; %IPC_ERROR_PARTIAL_MESSAGE
+ * when another process takes datagrams of the same socket, and this one was cut off by that;
  * %G_IO_ERROR_CANCELLED; %G_IO_ERROR_TIMED_OUT, see [property@IpcUnix.Datagram:read-timeout];
  * %G_IO_ERROR_CLOSED.
  *
@@ -219,8 +219,8 @@ ipc_unix_datagram_try_receive (IpcUnixDatagram *self, GError **error)
  * @callback: (nullable) (scope async): called when the request is done
  * @user_data: data for @callback
  *
- * The asynchronous form of [method@IpcUnix.Datagram.receive]. Several requests are answered in their
- * order.
+ * The asynchronous form of [method@IpcUnix.Datagram.receive]. Several requests are answered in
+ * their order.
  *
  * Since: 1.0
  */
@@ -271,8 +271,8 @@ ipc_unix_datagram_receive_finish (IpcUnixDatagram *self, GAsyncResult *result, G
  * Receives one datagram, whole, and the address of its sender; waits until there is one.
  *
  * An answer goes there with [method@IpcUnix.Datagram.send_with];
- * [func@IpcUnix.local_name_from_address] makes a name of it. The path of a sender is what he has bound
- * it to: it may be relative to a directory of his.
+ * [func@IpcUnix.local_name_from_address] makes a name of it. The path of a sender is what he has
+ * bound it to: it may be relative to a directory of his.
  *
  * Errors: as [method@IpcUnix.Datagram.receive].
  *
@@ -304,7 +304,8 @@ ipc_unix_datagram_receive_from (IpcUnixDatagram *self,
  *   `G_UNIX_SOCKET_ADDRESS_ANONYMOUS`
  * @error: return location for an error
  *
- * Receives a datagram that is there now, as [method@IpcUnix.Datagram.receive_from] does; never waits.
+ * Receives a datagram that is there now, as [method@IpcUnix.Datagram.receive_from] does; never
+ * waits.
  *
  * Errors: %G_IO_ERROR_WOULD_BLOCK when there is none; else as
  * [method@IpcUnix.Datagram.receive_from].
@@ -334,8 +335,8 @@ ipc_unix_datagram_try_receive_from (IpcUnixDatagram *self,
  * @callback: (nullable) (scope async): called when the request is done
  * @user_data: data for @callback
  *
- * The asynchronous form of [method@IpcUnix.Datagram.receive_from]. Several requests are answered in their
- * order.
+ * The asynchronous form of [method@IpcUnix.Datagram.receive_from]. Several requests are answered in
+ * their order.
  *
  * Since: 1.0
  */
@@ -439,7 +440,8 @@ ipc_unix_datagram_receive_with (IpcUnixDatagram *self,
  *   they were cut off
  * @error: return location for an error
  *
- * Receives a datagram that is there now, as [method@IpcUnix.Datagram.receive_with] does; never waits.
+ * Receives a datagram that is there now, as [method@IpcUnix.Datagram.receive_with] does; never
+ * waits.
  *
  * Errors: %G_IO_ERROR_WOULD_BLOCK when there is none; else as
  * [method@IpcUnix.Datagram.receive_with].
@@ -475,8 +477,8 @@ ipc_unix_datagram_try_receive_with (IpcUnixDatagram *self,
  * @callback: (nullable) (scope async): called when the request is done
  * @user_data: data for @callback
  *
- * The asynchronous form of [method@IpcUnix.Datagram.receive_with]. Several requests are answered in their
- * order.
+ * The asynchronous form of [method@IpcUnix.Datagram.receive_with]. Several requests are answered in
+ * their order.
  *
  * Since: 1.0
  */

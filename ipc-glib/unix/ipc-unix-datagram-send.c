@@ -99,8 +99,8 @@ send_finish (IpcUnixDatagram *self, GAsyncResult *result, GError **error)
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error
  *
- * Sends a datagram to the destination, see [method@IpcUnix.Datagram.set_destination]; waits while the
- * receiver is full.
+ * Sends a datagram to the destination, see [method@IpcUnix.Datagram.set_destination]; waits while
+ * the receiver is full.
  *
  * It is sent whole or not at all. 64 KiB are always taken; for more the send buffer grows as far as
  * the system allows.
@@ -109,8 +109,8 @@ send_finish (IpcUnixDatagram *self, GAsyncResult *result, GError **error)
  * %G_IO_ERROR_MESSAGE_TOO_LARGE when the system does not take so much;
  * %G_IO_ERROR_PERMISSION_DENIED when we may not send there, or the receiver listens to another
  * sender only; %G_IO_ERROR_NOT_SUPPORTED when there is no datagram socket;
- * %G_IO_ERROR_NOT_CONNECTED without a destination; %G_IO_ERROR_CANCELLED; %G_IO_ERROR_TIMED_OUT, see
- * [property@IpcUnix.Datagram:write-timeout]; %G_IO_ERROR_CLOSED.
+ * %G_IO_ERROR_NOT_CONNECTED without a destination; %G_IO_ERROR_CANCELLED; %G_IO_ERROR_TIMED_OUT,
+ * see [property@IpcUnix.Datagram:write-timeout]; %G_IO_ERROR_CLOSED.
  *
  * See sendmsg(2) and unix(7).
  *
@@ -226,8 +226,8 @@ ipc_unix_datagram_send_finish (IpcUnixDatagram *self, GAsyncResult *result, GErr
  * %G_IO_ERROR_MESSAGE_TOO_LARGE when the system does not take so much;
  * %G_IO_ERROR_PERMISSION_DENIED when we may not send there, or the receiver listens to another
  * sender only; %G_IO_ERROR_NOT_SUPPORTED when there is no datagram socket;
- * %G_IO_ERROR_NOT_FOUND when there is no such file; %G_IO_ERROR_CANCELLED; %G_IO_ERROR_TIMED_OUT, see
- * [property@IpcUnix.Datagram:write-timeout]; %G_IO_ERROR_CLOSED.
+ * %G_IO_ERROR_NOT_FOUND when there is no such file; %G_IO_ERROR_CANCELLED; %G_IO_ERROR_TIMED_OUT,
+ * see [property@IpcUnix.Datagram:write-timeout]; %G_IO_ERROR_CLOSED.
  *
  * See sendmsg(2) and unix(7).
  *
@@ -356,8 +356,8 @@ ipc_unix_datagram_send_to_finish (IpcUnixDatagram *self, GAsyncResult *result, G
  * sender only; %G_IO_ERROR_NOT_SUPPORTED when there is no datagram socket;
  * %G_IO_ERROR_INVALID_ARGUMENT with more than 253 descriptors;
  * %G_IO_ERROR_NOT_FOUND when there is no such file;
- * %G_IO_ERROR_NOT_CONNECTED without an address and a destination; %G_IO_ERROR_CANCELLED; %G_IO_ERROR_TIMED_OUT, see
- * [property@IpcUnix.Datagram:write-timeout]; %G_IO_ERROR_CLOSED.
+ * %G_IO_ERROR_NOT_CONNECTED without an address and a destination; %G_IO_ERROR_CANCELLED;
+ * %G_IO_ERROR_TIMED_OUT, see [property@IpcUnix.Datagram:write-timeout]; %G_IO_ERROR_CLOSED.
  *
  * See sendmsg(2) and unix(7).
  *
@@ -427,8 +427,8 @@ ipc_unix_datagram_try_send_with (IpcUnixDatagram *self,
  * @callback: (nullable) (scope async): called when the request is done
  * @user_data: data for @callback
  *
- * The asynchronous form of [method@IpcUnix.Datagram.send_with]. Requests for one receiver are sent in
- * their order.
+ * The asynchronous form of [method@IpcUnix.Datagram.send_with]. Requests for one receiver are sent
+ * in their order.
  *
  * Since: 1.0
  */

@@ -11,8 +11,8 @@
 #include "ipc-peer-credentials-private.h"
 #include "ipc-unix-datagram-private.h"
 
-/* How datagrams are received: looked at, and then taken into a buffer that holds them. All runs under
- * receive_lock. */
+/* How datagrams are received: looked at, and then taken into a buffer that holds them. All runs
+ * under receive_lock. */
 
 #define MAX_REFUSALS 64
 

@@ -18,9 +18,9 @@
  * A Unix datagram socket: each send is one datagram, each receive gets one, whole. There is no
  * connection; every datagram may go to another name, and come from another sender.
  *
- * This is what `NOTIFY_SOCKET` of systemd, `/dev/log` of syslog and many small daemons speak. Unlike
- * datagrams of a network these are reliable and stay in order: a receiver that does not keep up
- * makes the sender wait.
+ * This is what `NOTIFY_SOCKET` of systemd, `/dev/log` of syslog and many small daemons speak.
+ * Unlike datagrams of a network these are reliable and stay in order: a receiver that does not keep
+ * up makes the sender wait.
  *
  * A receiver takes a name with [method@IpcUnix.Datagram.bind], or has the kernel choose one with
  * [method@IpcUnix.Datagram.autobind]. A sender needs no name: [method@IpcUnix.Datagram.send_to]
@@ -313,8 +313,8 @@ define_transfers (void)
    *
    * The largest datagram, in bytes, that is received; 16 MiB by default.
    *
-   * A larger one fails with %G_IO_ERROR_MESSAGE_TOO_LARGE and stays queued: raise the limit, or take
-   * a part of it with [method@IpcUnix.Datagram.receive_with].
+   * A larger one fails with %G_IO_ERROR_MESSAGE_TOO_LARGE and stays queued: raise the limit, or
+   * take a part of it with [method@IpcUnix.Datagram.receive_with].
    *
    * Since: 1.0
    */
