@@ -385,43 +385,6 @@ test_prefork (gconstpointer data)
   served_clear (&served);
 }
 
-static gpointer
-accept_until_closed (gpointer listener)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (IpcLocalConnection) connection = ipc_local_listener_accept (listener, NULL, &error);
-
-  g_assert_null (connection);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-  return NULL;
-}
-
-/* A child with threads of its own is served as well as any other process. */
-static void
-accept_in_threads (gpointer data)
-{
-  Served *served = data;
-  GThread *threads[4];
-
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    threads[i] = g_thread_new ("accept", accept_until_closed, served->listener);
-  ipc_local_listener_close (served->listener);
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    g_thread_join (threads[i]);
-}
-
-static void
-test_threads_of_child (void)
-{
-  Served served;
-
-  served_init (&served, FALSE);
-  for (int i = 0; i < 20; i++)
-    have_child (accept_in_threads, &served);
-  g_assert_no_errno (access (served.place.path, F_OK));
-  served_clear (&served);
-}
-
 /* A server that forks for each client, in its handler */
 
 typedef struct
@@ -561,8 +524,6 @@ main (int argc, char **argv)
 
   /* GLib makes the domain, and the lock of all, when first asked: not in a child's threads. */
   g_error_free (g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "the first"));
-  /* And a thread of its own with the first task. */
-  g_type_class_unref (g_type_class_ref (G_TYPE_TASK));
 
   g_test_add_data_func ("/fork/connection/used", &use, test_connection);
   g_test_add_data_func ("/fork/connection/used-in-context", &use_in_context, test_connection);
@@ -576,7 +537,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/fork/client", &call, test_listener);
   g_test_add_data_func ("/fork/prefork/blocking", &blocking, test_prefork);
   g_test_add_data_func ("/fork/prefork/started", &started, test_prefork);
-  g_test_add_func ("/fork/threads-of-child", test_threads_of_child);
   g_test_add_func ("/fork/in-handler", test_fork_in_handler);
   g_test_add_func ("/fork/values", test_values);
   g_test_add_func ("/fork/exec", test_exec);
