@@ -15,6 +15,7 @@ static const struct
   { "listen", tool_listen, "listen on a name, and relay a client to standard input and output" },
   { "connect", tool_connect, "connect to a name, and relay standard input and output" },
   { "datagram", tool_datagram, "send or receive datagrams" },
+  { "fds", tool_fds, "pass open files to another program, or take them" },
   { "fifo", tool_fifo, "create a FIFO file, read it or write to it" },
   { "pipe", tool_pipe, "run commands with a pipe between them" },
   { "creds", tool_creds, "show who listens on a name" },

@@ -73,6 +73,7 @@ int tool_listen (int argc, char **argv);
 int tool_connect (int argc, char **argv);
 int tool_creds (int argc, char **argv);
 int tool_datagram (int argc, char **argv);
+int tool_fds (int argc, char **argv);
 int tool_fifo (int argc, char **argv);
 int tool_pipe (int argc, char **argv);
 int tool_probe (int argc, char **argv);
