@@ -15,6 +15,16 @@
 #define SOME_UID 65534
 #define N_ROUNDS 300
 
+/* In a child: the folder is not its own. */
+G_NORETURN static void
+place_leave (Place *place)
+{
+  g_assert_finalize_object (place->fifo);
+  g_free (place->path);
+  g_free (place->dir);
+  _exit (0);
+}
+
 /* Creating */
 
 static void
@@ -155,23 +165,38 @@ assert_cannot_create (const char *path, int code)
   g_assert_error (error, G_IO_ERROR, code);
 }
 
+static void
+assert_denied (Place *place)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (ipc_unix_fifo_create (place->fifo, 0600, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+}
+
 /* As another user, to whom modes mean something */
 static void
-assert_no_permission (const char *path)
+test_permission (void)
 {
-  pid_t child = fork ();
+  Place place;
+  pid_t child;
   int status;
 
+  place_init (&place);
+  g_assert_no_errno (chmod (place.dir, 0555));
+  child = fork ();
   g_assert_no_errno (child);
   if (child == 0)
     {
       if (geteuid () == 0 && (setgroups (0, NULL) < 0 || setuid (SOME_UID) < 0))
         _exit (1);
-      assert_cannot_create (path, G_IO_ERROR_PERMISSION_DENIED);
-      _exit (0);
+      assert_denied (&place);
+      place_leave (&place);
     }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
   g_assert_cmpint (status, ==, 0);
+  g_assert_no_errno (chmod (place.dir, 0700));
+  place_clear (&place);
 }
 
 static void
@@ -194,10 +219,6 @@ test_errors (void)
   g_file_set_contents (place.path, "x", 1, NULL);
   assert_cannot_create (below, G_IO_ERROR_NOT_DIRECTORY);
   g_assert_no_errno (unlink (place.path));
-
-  g_assert_no_errno (chmod (place.dir, 0555));
-  assert_no_permission (place.path);
-  g_assert_no_errno (chmod (place.dir, 0700));
 
   g_assert_null (ipc_unix_fifo_get_path (none));
   g_assert_false (ipc_unix_fifo_create (none, 0600, &error));
@@ -360,8 +381,7 @@ test_fork (void)
   g_assert_no_errno (child);
   if (child == 0)
     {
-      g_assert_finalize_object (place.fifo);
-      _exit (0);
+      place_leave (&place);
     }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
   g_assert_cmpint (status, ==, 0);
@@ -504,6 +524,7 @@ main (int argc, char **argv)
   g_test_add_func ("/unix-fifo/create/mode-at-once", test_mode_at_once);
   g_test_add_func ("/unix-fifo/create/exists", test_exists);
   g_test_add_func ("/unix-fifo/create/errors", test_errors);
+  g_test_add_func ("/unix-fifo/create/permission", test_permission);
   g_test_add_func ("/unix-fifo/create/relative", test_relative);
   g_test_add_func ("/unix-fifo/create/race", test_race);
   g_test_add_func ("/unix-fifo/properties", test_properties);
