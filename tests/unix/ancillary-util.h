@@ -14,15 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../descriptors.h"
+#include "../util.h"
 
 /* What the tests of ancillary data share. */
-
-typedef struct
-{
-  IpcLocalConnection *a;
-  IpcLocalConnection *b;
-} Pair;
 
 static inline void
 pair_open (Pair *pair, IpcSocketType type)
@@ -79,7 +73,7 @@ count_fds (IpcUnixAncillary *ancillary)
 }
 
 static inline void
-assert_text (int fd, const char *text)
+assert_content (int fd, const char *text)
 {
   char buffer[64] = "";
 
@@ -100,7 +94,7 @@ assert_files (IpcUnixAncillary *ancillary, guint n, guint first)
     {
       g_autofree char *text = g_strdup_printf ("%u", first + i);
 
-      assert_text (fds[i], text);
+      assert_content (fds[i], text);
       g_assert_cmpint (fcntl (fds[i], F_GETFD), ==, FD_CLOEXEC);
     }
 }

@@ -398,5 +398,5 @@ main (int argc, char **argv)
   add ("plain-reads", test_plain_reads);
   add ("pidfd", test_pidfd);
   add ("adopted", test_adopted);
-  return g_test_run ();
+  return run_tests ();
 }

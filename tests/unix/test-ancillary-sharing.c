@@ -105,7 +105,8 @@ read_thread (gpointer user_data)
         return GSIZE_TO_POINTER (n);
       text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
       g_assert_cmpuint (count_fds (received), ==, 1);
-      assert_text (g_unix_fd_list_peek_fds (ipc_unix_ancillary_get_fds (received), NULL)[0], text);
+      assert_content (g_unix_fd_list_peek_fds (ipc_unix_ancillary_get_fds (received), NULL)[0],
+                      text);
       n++;
     }
 }
@@ -240,7 +241,7 @@ test_gio_messages (void)
   g_assert_true (ipc_unix_local_connection_send_with (pair.a, bytes, received, NULL, &error));
   fd = g_unix_connection_receive_fd (G_UNIX_CONNECTION (copy), NULL, &error);
   g_assert_no_error (error);
-  assert_text (fd, "0");
+  assert_content (fd, "0");
   close (fd);
   g_clear_object (&copy);
   pair_close (&pair);
@@ -294,5 +295,5 @@ main (int argc, char **argv)
                         GINT_TO_POINTER (IPC_SOCKET_TYPE_MESSAGE), test_dup_gio_connection);
   g_test_add_func ("/ancillary-sharing/gio-messages", test_gio_messages);
   g_test_add_func ("/ancillary-sharing/fork", test_fork);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -448,5 +448,5 @@ main (int argc, char **argv)
   g_test_add_func ("/ancillary-streams/close", test_close);
   g_test_add_func ("/ancillary-streams/stopped", test_stopped);
   add ("reset", test_reset);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -28,7 +28,7 @@ test_object (void)
   g_assert_true (ipc_unix_ancillary_add_fd (ancillary, fd, &error));
   close (fd);
   g_assert_cmpuint (count_fds (ancillary), ==, 2);
-  assert_text (g_unix_fd_list_peek_fds (ipc_unix_ancillary_get_fds (ancillary), NULL)[1], "x");
+  assert_content (g_unix_fd_list_peek_fds (ipc_unix_ancillary_get_fds (ancillary), NULL)[1], "x");
   g_assert_false (ipc_unix_ancillary_add_fd (ancillary, fd, &error));
   g_assert_nonnull (error);
 
@@ -216,7 +216,7 @@ vectors_received_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpoint
 }
 
 static void
-wait_for (Answer *answer)
+wait_for_answer (Answer *answer)
 {
   while (!answer->done)
     g_main_context_iteration (NULL, TRUE);
@@ -237,15 +237,15 @@ test_async (gconstpointer type)
   /* Cancelled, it takes nothing. */
   ipc_unix_local_connection_receive_with_async (pair.b, 9, 0, cancellable, received_cb, &received);
   g_cancellable_cancel (cancellable);
-  wait_for (&received);
+  wait_for_answer (&received);
   g_assert_error (received.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   answer_clear (&received);
 
   ipc_unix_local_connection_receive_with_async (pair.b, 9, 0, NULL, received_cb, &received);
   ipc_unix_local_connection_send_with_async (pair.a, bytes, files, 0, NULL, sent_cb, &sent);
-  wait_for (&sent);
+  wait_for_answer (&sent);
   g_assert_no_error (sent.error);
-  wait_for (&received);
+  wait_for_answer (&received);
   g_assert_no_error (received.error);
   assert_bytes (received.bytes, "later");
   assert_files (received.ancillary, 2, 0);
@@ -287,7 +287,7 @@ test_vectors (gconstpointer type)
         {
           ipc_unix_local_connection_send_vectors_with_async (pair.a, parts, 4, files, 0, NULL,
                                                              vectors_sent_cb, &answer);
-          wait_for (&answer);
+          wait_for_answer (&answer);
           g_assert_no_error (answer.error);
           answer_clear (&answer);
         }
@@ -302,7 +302,7 @@ test_vectors (gconstpointer type)
         {
           ipc_unix_local_connection_receive_vectors_with_async (pair.b, places, 4, 0, NULL,
                                                                 vectors_received_cb, &answer);
-          wait_for (&answer);
+          wait_for_answer (&answer);
         }
       g_assert_no_error (error);
       g_assert_cmpint (answer.size, ==, 13);
@@ -347,7 +347,7 @@ test_large (void)
       if (part == NULL)
         g_main_context_iteration (NULL, FALSE);
     }
-  wait_for (&sent);
+  wait_for_answer (&sent);
   g_assert_no_error (sent.error);
   g_assert_cmpuint (n_files, ==, 1);
   pair_close (&pair);
@@ -400,7 +400,7 @@ test_no_bytes (gconstpointer type)
                    ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
   ipc_unix_local_connection_send_with_async (pair.a, bytes, files, 0, NULL, sent_cb, &sent);
-  wait_for (&sent);
+  wait_for_answer (&sent);
   g_assert_error (sent.error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
   answer_clear (&sent);
   pair_close (&pair);
@@ -436,7 +436,7 @@ test_order (void)
       if (part == NULL)
         g_main_context_iteration (NULL, FALSE);
     }
-  wait_for (&sent);
+  wait_for_answer (&sent);
   g_assert_no_error (sent.error);
   pair_close (&pair);
 }
@@ -515,5 +515,5 @@ main (int argc, char **argv)
   g_test_add_func ("/ancillary/large", test_large);
   g_test_add_func ("/ancillary/order", test_order);
   g_test_add_func ("/ancillary/closed", test_closed);
-  return g_test_run ();
+  return run_tests ();
 }
