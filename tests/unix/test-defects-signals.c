@@ -49,7 +49,8 @@ told_cb (IpcSignalSource *source G_GNUC_UNUSED,
          gpointer user_data)
 {
   g_assert_true (g_main_context_is_owner (NULL));
-  max_depth = MAX (max_depth, ++depth);
+  depth++;
+  max_depth = MAX (max_depth, depth);
   if (n_told++ == 0)
     raise (SIGUSR1);
   *(gboolean *) user_data = TRUE;
