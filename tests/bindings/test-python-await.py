@@ -10,6 +10,7 @@ import io
 import os
 import selectors
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -17,7 +18,7 @@ import time
 import gi
 gi.require_version('Ipc', '1.0')
 gi.require_version('IpcUnix', '1.0')
-from gi.repository import Gio, GLib, Ipc, IpcUnix
+from gi.repository import Gio, GLib, GObject, Ipc, IpcUnix
 
 import tap
 
@@ -167,8 +168,12 @@ async def test_own_cancellable():
         else:
             threading.Timer(0.01, cancellable.cancel).start()
         await fails(far.receive_bytes_async(10, 0, cancellable), Gio.IOErrorEnum.CANCELLED)
-    await near.send_bytes_async(b'kept')
+    await near.send_bytes_async(b'kept', cancellable=(other := Gio.Cancellable()))
     assert (await far.receive_bytes_async(10)).get_data() == b'kept'
+    # Nothing of ours stays at them.
+    cancelled = GObject.signal_lookup('cancelled', Gio.Cancellable)
+    assert not GObject.signal_has_handler_pending(other, cancelled, 0, True)
+    assert not GObject.signal_has_handler_pending(cancellable, cancelled, 0, True)
 
 
 async def test_cancelled_task():
@@ -333,38 +338,24 @@ for _scenario in [value for key, value in list(globals().items()) if key.startsw
 # What only one of them has
 
 
-def test_threads():
-    """A main context needs no thread; another event loop gets one for all its verbs."""
-    seen = {}
-
-    async def many(name):
+def count_threads(name):
+    """Runs something in a new process and says how many threads it has."""
+    async def many():
         near, far = make_ends()
         waiting = [far.receive_bytes_async(1) for _ in range(10)]
-        seen[name] = threading.active_count()
         await near.send_bytes_async(b'0123456789')
         for data in waiting:
             await data
 
-    before = threading.active_count()
-    assert before <= 2
-    for name, runner in reversed(RUNNERS.items()):
-        runner(many(name))
-    assert all(n <= 2 for n in seen.values()), seen
-    done = os.spawnlp(os.P_WAIT, sys.executable, sys.executable, '-c', '''
-import gi, threading
-gi.require_version("Ipc", "1.0")
-from gi.repository import Ipc
-async def main():
-    _, near, far = Ipc.LocalConnection.create_pair(Ipc.SocketType.STREAM)
-    pending = far.receive_bytes_async(1)
-    near.send_bytes(b"x")
-    await pending
-Ipc.run(main())
-assert threading.active_count() == 1
-import sys
-assert "asyncio" not in sys.modules or gi.version_info >= (3, 50)
-''')
-    assert done == 0
+    RUNNERS[name](many())
+    print(threading.active_count())
+
+
+def test_threads():
+    """A main context needs no thread; another event loop gets one for all its verbs."""
+    for name, n_threads in N_THREADS.items():
+        done = subprocess.run([sys.executable, __file__, name], capture_output=True, text=True)
+        assert done.stdout == f'{n_threads}\n', (name, done)
 
 
 def test_run_gives_what_the_coroutine_does():
@@ -599,19 +590,24 @@ def test_cancellation_is_not_lost():
     async def main():
         near, far = make_ends()
         near.send_bytes(bytes(100000))
+        n_drained = 0
 
         async def drain():
+            nonlocal n_drained
             while True:
                 await far.receive_bytes_async(1)
+                n_drained += 1
 
         for _ in range(50):
             task = Ipc.spawn(drain())
             for _ in range(os.urandom(1)[0] % 5):
                 await far.receive_bytes_async(1)
+            n_drained = 0
             task.cancel()
             try:
                 await task
             except asyncio.CancelledError:
+                assert n_drained <= 1, n_drained
                 continue
             raise AssertionError('it went on')
 
@@ -687,4 +683,7 @@ def test_every_verb():
 
 if __name__ == '__main__':
     sys.dont_write_bytecode = True
+    if len(sys.argv) > 1:
+        count_threads(sys.argv[1])
+        sys.exit()
     tap.run(dict(globals()))
