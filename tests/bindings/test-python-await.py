@@ -252,6 +252,25 @@ async def test_iteration():
     assert not listener.get_listening()
 
 
+async def test_managed():
+    """What can be closed is, at the end of its block."""
+    for make in (lambda: Ipc.UnnamedPipe.create(Ipc.UnnamedPipeFlags.NONE, 0),
+                 lambda: make_ends()[0], lambda: Ipc.LocalListener(name=make_name()),
+                 IpcUnix.Datagram):
+        before = len(os.listdir('/proc/self/fd'))
+        async with make() as item:
+            if hasattr(item, 'listen'):
+                item.listen()
+            elif hasattr(item, 'bind'):
+                await item.bind_async(make_name())
+            assert len(os.listdir('/proc/self/fd')) > before
+        assert len(os.listdir('/proc/self/fd')) == before, item
+        with make() as item:
+            if hasattr(item, 'bind'):
+                item.bind(str(make_name()))
+        assert len(os.listdir('/proc/self/fd')) == before, item
+
+
 async def test_several_at_once():
     """One coroutine waits for many, in whatever order they end."""
     ends = [make_ends() for _ in range(20)]

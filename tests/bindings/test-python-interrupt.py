@@ -7,11 +7,13 @@ import os
 import pty
 import select
 import sys
+import tempfile
 import time
 
 import gi
 gi.require_version('Ipc', '1.0')
-from gi.repository import GLib, Ipc
+gi.require_version('IpcUnix', '1.0')
+from gi.repository import GLib, Ipc, IpcUnix
 
 import tap
 
@@ -153,6 +155,103 @@ def test_connect_to():
         setup.client.connect_to(Ipc.LocalName.new_unique('nobody'))
 
     interrupts(verb, lambda setup: setup.client.connect_to(setup.listener.get_name()))
+
+
+def for_ever(verb, *arguments):
+    """Until the other side has no more room."""
+    while True:
+        verb(*arguments)
+
+
+class Pipe:
+    def __init__(self):
+        self.pipe = Ipc.UnnamedPipe.create(Ipc.UnnamedPipeFlags.NONE, 0)
+
+    def goes_on(self, _setup):
+        while True:
+            try:
+                self.pipe.try_read_bytes(1 << 20)
+            except GLib.Error:
+                break
+        assert self.pipe.write_bytes(b'later') and self.pipe.read_bytes(100)
+
+
+def test_read_bytes():
+    pipe = Pipe()
+    interrupts(lambda _: pipe.pipe.read_bytes(100), pipe.goes_on)
+
+
+def test_write_bytes():
+    pipe = Pipe()
+    interrupts(lambda _: for_ever(pipe.pipe.write_bytes, bytes(10000)), pipe.goes_on)
+
+
+class Datagrams:
+    def __init__(self):
+        self.name = Ipc.LocalName.new_unique('test-interrupt')
+        self.receiver, self.sender = IpcUnix.Datagram(), IpcUnix.Datagram()
+        self.receiver.bind(self.name)
+        self.sender.set_destination(self.name)
+
+    def goes_on(self, _setup):
+        while True:
+            try:
+                self.receiver.try_receive()
+            except GLib.Error:
+                break
+        self.sender.send(b'later')
+        assert self.receiver.receive().get_data() == b'later'
+
+
+def test_datagram_receive():
+    for verb, arguments in (('receive', ()), ('receive_from', ()), ('receive_with', (100,))):
+        ends = Datagrams()
+        interrupts(lambda _: getattr(ends.receiver, verb)(*arguments), ends.goes_on)
+
+
+def test_datagram_send():
+    for verb, first, last in (('send', (), ()), ('send_with', (None,), (None,))):
+        ends = Datagrams()
+        interrupts(lambda _: for_ever(getattr(ends.sender, verb), *first, b'x', *last),
+                   ends.goes_on)
+    ends = Datagrams()
+    interrupts(lambda _: for_ever(ends.sender.send_to, ends.name, b'x'), ends.goes_on)
+
+
+def test_fifo():
+    for verb, other in (('open_reader', 'open_writer'), ('open_writer', 'open_reader')):
+        with tempfile.TemporaryDirectory() as folder:
+            fifo = IpcUnix.Fifo.new(f'{folder}/fifo')
+            fifo.create(0o600)
+
+            def afterwards(_setup):
+                results = {}
+                getattr(fifo, f'{verb}_async')(0, None, lambda _, result: results.update(one=result))
+                getattr(fifo, f'{other}_async')(0, None, lambda _, result: results.update(two=result))
+                while len(results) < 2:
+                    GLib.MainContext.default().iteration(True)
+                getattr(fifo, f'{verb}_finish')(results['one'])
+                getattr(fifo, f'{other}_finish')(results['two'])
+
+            interrupts(lambda _: getattr(fifo, verb)(), afterwards)
+
+
+def test_receive_with():
+    def afterwards(setup):
+        setup.near.send_bytes(b'later')
+        data, _ = IpcUnix.local_connection_receive_with(setup.far, 100)
+        assert data.get_data() == b'later'
+
+    interrupts(lambda setup: IpcUnix.local_connection_receive_with(setup.far, 100), afterwards)
+
+
+def test_send_with():
+    def afterwards(setup):
+        fill(setup)
+        assert setup.far.receive_bytes(100)
+
+    interrupts(lambda setup: for_ever(IpcUnix.local_connection_send_with, setup.near, bytes(10000),
+                                      None), afterwards)
 
 
 def test_inside_main_loop():
