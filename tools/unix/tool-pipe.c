@@ -184,8 +184,13 @@ tool_pipe (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   Options options = { 0 };
   gboolean complete = cut_commands (&argc, argv, &options);
+  gboolean misplaced = FALSE;
   int exit_code;
   const GOptionEntry entries[] = {
+    /* Only shown here: they were cut off. */
+    { "from", 0, 0, G_OPTION_ARG_NONE, &misplaced,
+      "The command that writes; comes after the other options", "CMD…" },
+    { "to", 0, 0, G_OPTION_ARG_NONE, &misplaced, "The command that reads; comes last", "CMD…" },
     { "buffer-size", 0, 0, G_OPTION_ARG_INT, &options.buffer_size,
       "How much the pipe should hold; --verbose tells what came of it", "BYTES" },
     { "packets", 0, 0, G_OPTION_ARG_NONE, &options.packets,
@@ -195,12 +200,12 @@ tool_pipe (int argc, char **argv)
   };
 
   if (!tool_parse_nameless (&argc, &argv, entries,
-                            "Runs commands with a pipe between them: pipe [OPTION…] "
-                            "[--from COMMAND…] [--to COMMAND…]. Without the one, standard input "
-                            "is written; without the other, standard output gets what is read.",
+                            "Runs commands with a pipe between them. Without --from, standard "
+                            "input is passed on; without --to, what is read goes to standard "
+                            "output.",
                             &exit_code))
     return exit_code;
-  if (!complete)
+  if (!complete || misplaced)
     return tool_usage ("pipe wants --from COMMAND, --to COMMAND, or both");
   if (options.buffer_size < 0)
     return tool_usage ("the buffer can't be smaller than nothing");
