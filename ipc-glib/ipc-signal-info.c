@@ -10,10 +10,10 @@
  *
  * What came with a signal: who sent it, why, and with which value.
  *
- * A standard signal is told once for all that came since the last time: [method@SignalInfo.get_count]
- * says how many reached this process, and the rest is of the last one. The system itself merges
- * signals of which one already waits, and nobody knows how many those were. Each real-time signal is
- * told by itself.
+ * A standard signal is told once for all that came since the last time:
+ * [method@SignalInfo.get_count] says how many reached this process, and the rest is of the last
+ * one. The system itself merges signals of which one already waits, and nobody knows how many those
+ * were. Each real-time signal is told by itself.
  *
  * It never changes, and may be used by several threads at once.
  *
@@ -193,7 +193,8 @@ ipc_signal_info_get_value (IpcSignalInfo *self)
  * Gets how many signals this info stands for.
  *
  * It is 1 for a real-time signal, and at least 1 for a standard one. It is 0 when nothing but lost
- * signals are told, see [method@SignalInfo.get_dropped]; then there is neither a sender nor a value.
+ * signals are told, see [method@SignalInfo.get_dropped]; then there is neither a sender nor a
+ * value.
  *
  * Returns: the count
  *

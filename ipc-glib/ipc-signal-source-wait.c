@@ -69,8 +69,8 @@ watch_cancellable (GTask *task)
  *
  * A source that was not started begins to take the signal now, in the thread-default main context
  * of this call, and goes on until [method@SignalSource.stop]: what comes between two waits is kept
- * for the next one. It emits nothing. On a source that was started, a wait ends with the next signal
- * that is emitted, before the emission; nothing is kept.
+ * for the next one. It emits nothing. On a source that was started, a wait ends with the next
+ * signal that is emitted, before the emission; nothing is kept.
  *
  * Each signal ends one wait, the oldest. A signal that was taken is told even when the wait is
  * cancelled at that moment.

@@ -51,7 +51,8 @@
  *
  * ## Threads
  *
- * All functions may be called in any thread. `notify` is emitted in the thread that made the change.
+ * All functions may be called in any thread. `notify` is emitted in the thread that made the
+ * change.
  *
  * ## Forked children
  *

@@ -152,8 +152,8 @@ typedef enum
  * @IPC_SIGNAL_FLAGS_NONE: nothing special
  * @IPC_SIGNAL_FLAGS_NO_CHILD_STOP: of %IPC_SIGNAL_CHLD: only for children that have ended, not for
  *   those that stop or go on
- * @IPC_SIGNAL_FLAGS_NO_RESTART: system calls that the signal interrupts fail with `EINTR` instead of
- *   going on
+ * @IPC_SIGNAL_FLAGS_NO_RESTART: system calls that the signal interrupts fail with `EINTR` instead
+ *   of going on
  * @IPC_SIGNAL_FLAGS_ONE_SHOT: the first signal ends the source; the next one finds what was set
  *   before, even if nobody has looked at the first one yet
  *

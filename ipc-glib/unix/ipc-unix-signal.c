@@ -185,8 +185,8 @@ ipc_unix_signal_send (gint64 pid, IpcSignal signal, GError **error)
  *
  * Sends a signal to all processes of a group to which we may send it, see killpg(3).
  *
- * Errors: `G_IO_ERROR_NOT_FOUND` when there is no such group; `G_IO_ERROR_PERMISSION_DENIED` when we
- * may send it to none of its processes; `G_IO_ERROR_INVALID_ARGUMENT` for numbers that are no
+ * Errors: `G_IO_ERROR_NOT_FOUND` when there is no such group; `G_IO_ERROR_PERMISSION_DENIED` when
+ * we may send it to none of its processes; `G_IO_ERROR_INVALID_ARGUMENT` for numbers that are no
  * group's, and for 1, which kill(2) takes for everyone; %IPC_ERROR_NO_SUCH_SIGNAL.
  *
  * Returns: whether it was sent
@@ -265,8 +265,8 @@ send_to_pidfd (int pidfd, int number)
  * The descriptor stands for one process as long as it is open: when that has ended, the signal goes
  * to nobody, even if another process has its number by now. It stays the caller's.
  *
- * Errors: those of [func@IpcUnix.signal_send]: `G_IO_ERROR_NOT_FOUND` when the process has ended and
- * was waited for, `G_IO_ERROR_INVALID_ARGUMENT` when the descriptor is not one of a process;
+ * Errors: those of [func@IpcUnix.signal_send]: `G_IO_ERROR_NOT_FOUND` when the process has ended
+ * and was waited for, `G_IO_ERROR_INVALID_ARGUMENT` when the descriptor is not one of a process;
  * `G_IO_ERROR_NOT_SUPPORTED` where the system has no such descriptors.
  *
  * Platform notes: Linux.

@@ -158,7 +158,7 @@ def test_came_and_stayed():
 
 
 def test_went_inside_loop():
-    """It started before the loop or in it, and the loop ended before it: the next loop is as ever."""
+    """It started in the loop, and the loop ended before it: the next loop is as ever."""
     def scene():
         loop = GLib.MainLoop()
         source = source_for(Ipc.Signal.INT, 'taken', loop.quit)
