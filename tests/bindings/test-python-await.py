@@ -254,21 +254,29 @@ async def test_iteration():
 
 async def test_managed():
     """What can be closed is, at the end of its block."""
-    for make in (lambda: Ipc.UnnamedPipe.create(Ipc.UnnamedPipeFlags.NONE, 0),
-                 lambda: make_ends()[0], lambda: Ipc.LocalListener(name=make_name()),
-                 IpcUnix.Datagram):
-        before = len(os.listdir('/proc/self/fd'))
+    def count():
+        return len(os.listdir('/proc/self/fd'))
+
+    async def turn(make):
+        before = count()
         async with make() as item:
             if hasattr(item, 'listen'):
                 item.listen()
             elif hasattr(item, 'bind'):
                 await item.bind_async(make_name())
-            assert len(os.listdir('/proc/self/fd')) > before
-        assert len(os.listdir('/proc/self/fd')) == before, item
+            n_open = count() - before
+        after_await = count() - before
         with make() as item:
             if hasattr(item, 'bind'):
                 item.bind(str(make_name()))
-        assert len(os.listdir('/proc/self/fd')) == before, item
+        return n_open, after_await, count() - before, item
+
+    for make in (lambda: Ipc.UnnamedPipe.create(Ipc.UnnamedPipeFlags.NONE, 0),
+                 lambda: make_ends()[0], lambda: Ipc.LocalListener(name=make_name()),
+                 IpcUnix.Datagram):
+        await turn(make)  # what a thread and a context keep is made
+        n_open, *left, item = await turn(make)
+        assert n_open > 0 and left == [0, 0], (item, n_open, left)
 
 
 async def test_several_at_once():
