@@ -493,7 +493,7 @@ test_stream_async (void)
 {
   Relay relay;
 
-  relay_init (&relay, 0, get_n_pieces () / 16);
+  relay_init (&relay, 0, get_n_pieces () / 8);
   g_output_stream_splice_async (
       ipc_unnamed_pipe_get_writer (relay.to_dd), ipc_unnamed_pipe_get_reader (relay.from_cat),
       G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE, G_PRIORITY_DEFAULT, NULL, spliced_cb, &relay.done);
