@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* The inbox of a connection has what it was told about ancillary data, and the descriptors that came
- * with plain reads. There is none until somebody asks for ancillary data. */
+/* The inbox of a connection has what it was told about ancillary data, and the descriptors that
+ * came with plain reads. There is none until somebody asks for ancillary data. */
 typedef struct _IpcInbox IpcInbox;
 
 IpcInbox *_ipc_inbox_peek (IpcHandle *handle); /* (nullable) */

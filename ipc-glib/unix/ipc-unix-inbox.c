@@ -27,7 +27,7 @@ typedef struct
   guint64 offset;
 } Kept;
 
-/* Where this thread wants what comes with its reads; no thread has it set for longer than a call. */
+/* Where this thread wants what comes with its reads; it is set for no longer than a call. */
 static GPrivate claim;
 
 static void
