@@ -39,8 +39,9 @@ gboolean _ipc_attempt_run (IpcHandle *handle,
                            gpointer data,
                            GError **error);
 
-/* The asynchronous form of an IpcOperation for a task, which costs some more; takes @task, whose task data is the attempt's data. With @at_once the
- * first attempt is made inside (its result is still told later), else when @condition first holds.
+/* The asynchronous form of an IpcOperation for a task, which costs some more; takes @task, whose
+ * task data is the attempt's data. With @at_once the first attempt is made inside (its result is
+ * still told later), else when @condition first holds.
  */
 void _ipc_attempt_run_async (GTask *task,
                              IpcHandle *handle,

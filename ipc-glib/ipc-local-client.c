@@ -300,9 +300,9 @@ ipc_local_client_get_wait_for_listener (IpcLocalClient *self)
  * Sets whether connecting waits for a listener that is not there yet; by default it fails.
  *
  * It then waits while the name does not exist and while nobody listens on it, so that a server and
- * its clients can be started in any order. Set a timeout as well: a listener may never come. As some
- * servers set the permissions of their name only after they took it, a denied permission has to last
- * for a second to be `G_IO_ERROR_PERMISSION_DENIED`.
+ * its clients can be started in any order. Set a timeout as well: a listener may never come. As
+ * some servers set the permissions of their name only after they took it, a denied permission has
+ * to last for a second to be `G_IO_ERROR_PERMISSION_DENIED`.
  *
  * Since: 1.0
  */

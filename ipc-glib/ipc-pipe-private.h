@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Contract: the channels of the ends of pipes, FIFOs included. Each takes @handle, which nothing may
- * wait on yet; closing its stream closes it.
+/* Contract: the channels of the ends of pipes, FIFOs included. Each takes @handle, which nothing
+ * may wait on yet; closing its stream closes it.
  *
  * @shared: whether another process may have the same end, which is then not changed for it: on
  * return FALSE when this process has come to have one of its own. Where it is FALSE the handle may

@@ -26,19 +26,20 @@
  *
  * ## Ends and errors
  *
- * - All writing ends are closed: what is in the pipe is read out first, then reading ends (0 bytes).
- *   A writing end that this process keeps open keeps the reader waiting: close what is not used.
+ * - All writing ends are closed: what is in the pipe is read out first, then reading ends (0
+ *   bytes). A writing end that this process keeps open keeps the reader waiting: close what is not
+ *   used.
  * - All reading ends are closed: writing fails with %G_IO_ERROR_BROKEN_PIPE. No signal is ever
  *   raised, and what the process does on `SIGPIPE` is neither asked nor changed.
- * - Closed on this side, by [method@Ipc.UnnamedPipe.close_reader] and the like or by the stream's own
- *   close, or given away: %G_IO_ERROR_CLOSED, for calls that were waiting, too.
+ * - Closed on this side, by [method@Ipc.UnnamedPipe.close_reader] and the like or by the stream's
+ *   own close, or given away: %G_IO_ERROR_CLOSED, for calls that were waiting, too.
  * - Cancelled: %G_IO_ERROR_CANCELLED; what had arrived stays and comes with the next call.
  *
  * ## Packets
  *
  * With %IPC_UNNAMED_PIPE_FLAGS_PACKET each write of up to 4096 bytes is read as one packet: a read
- * never gives more than what is left of one. A larger write becomes several packets. A reader with a
- * smaller buffer gets the rest of the packet with the next reads; nothing is lost.
+ * never gives more than what is left of one. A larger write becomes several packets. A reader with
+ * a smaller buffer gets the rest of the packet with the next reads; nothing is lost.
  *
  * ## Life
  *
@@ -52,14 +53,14 @@
  *
  * ## Platform notes
  *
- * On Unix it is a pipe(2), whose descriptors are close-on-exec. `ipc_unix_unnamed_pipe_give_reader()`
- * and its kin give an end to a child that [class@Gio.SubprocessLauncher] starts, and descriptors are
- * adopted and taken out.
+ * On Unix it is a pipe(2), whose descriptors are close-on-exec.
+ * `ipc_unix_unnamed_pipe_give_reader()` and its kin give an end to a child that
+ * [class@Gio.SubprocessLauncher] starts, and descriptors are adopted and taken out.
  *
  * On Linux 6.4 and newer each call says for itself that it must not wait, and the descriptors that
  * [func@Ipc.UnnamedPipe.create] has made never have `O_NONBLOCK`. On older kernels, and with
- * adopted descriptors, the stream opens the same pipe once more through `/proc/self/fd`, so that the
- * flag is set where no other process sees it. See [the page on pipes](pipes.html).
+ * adopted descriptors, the stream opens the same pipe once more through `/proc/self/fd`, so that
+ * the flag is set where no other process sees it. See [the page on pipes](pipes.html).
  *
  * Since: 1.0
  */

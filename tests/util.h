@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * leave no descriptor open. In the place of g_test_run (). */
 int run_tests (void);
 
-/* The same for what makes GLib start threads that keep descriptors, so that they can't be counted. */
+/* The same for what makes GLib start threads that keep descriptors, so that they can't be
+ * counted. */
 int run_tests_uncounted (void);
 
 /* A GAsyncReadyCallback: leaves its result (owned) in the place that @user_data points to. */

@@ -42,8 +42,8 @@ typedef struct _IpcHandleData IpcHandleData;
 
 struct _IpcHandleData
 {
-  /* The descriptor is no longer the handle's, and no call uses it. In a forked child (not @is_own) no
-   * lock may be taken: nobody may be left to release it. */
+  /* The descriptor is no longer the handle's, and no call uses it. In a forked child (not @is_own)
+   * no lock may be taken: nobody may be left to release it. */
   void (*release) (IpcHandleData *data, gboolean is_own);
   void (*free) (IpcHandleData *data, gboolean is_own);
 };

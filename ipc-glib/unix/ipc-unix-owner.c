@@ -37,8 +37,8 @@ printed_name (IpcLocalName *name)
 }
 
 /* Num RefCount Protocol Flags Type St Inode Path; 0 unless the line tells of a socket that has
- * bound that name itself, and has the type (0: any). One that was accepted shows its listener's; it is connected, as is a
- * datagram socket from the moment that anyone has connected to it. */
+ * bound that name itself, and has the type (0: any). One that was accepted shows its listener's;
+ * it is connected, as is a datagram socket from the moment that anyone has connected to it. */
 static guint64
 parse_line (const char *line, gsize length, GBytes *printed, int wanted_type)
 {

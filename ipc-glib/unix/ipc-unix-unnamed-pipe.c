@@ -50,22 +50,22 @@ check_end (int fd, int access, const char *end, IpcUnnamedPipeFlags *flags, GErr
 /**
  * ipc_unix_unnamed_pipe_new_from_reader_fd:
  * @fd: the reading end of a pipe, or a FIFO that is open for reading
- * @flags: %IPC_UNNAMED_PIPE_FLAGS_PACKET when packets are written to it, which a reading end does not
- *   tell; else %IPC_UNNAMED_PIPE_FLAGS_NONE
+ * @flags: %IPC_UNNAMED_PIPE_FLAGS_PACKET when packets are written to it, which a reading end does
+ *   not tell; else %IPC_UNNAMED_PIPE_FLAGS_NONE
  * @error: return location for an error
  *
  * Makes a pipe of the descriptor of its reading end, which it owns from then on. It has no writing
  * end.
  *
  * Another process may share the descriptor, and no flag that it sees is changed: the first
- * [method@Ipc.UnnamedPipe.get_reader] puts an end of this process alone in its place, opened through
- * `/proc/self/fd`; the number stays the same. Where that can't be (no `/proc`, or a pipe of another
- * user), each read asks the kernel not to wait (Linux 6.4; not a FIFO). Where that can't be either,
- * a read is made only when poll(2) tells that there is something: then it waits after all if
- * another process that reads from the same pipe takes it in between.
+ * [method@Ipc.UnnamedPipe.get_reader] puts an end of this process alone in its place, opened
+ * through `/proc/self/fd`; the number stays the same. Where that can't be (no `/proc`, or a pipe
+ * of another user), each read asks the kernel not to wait (Linux 6.4; not a FIFO). Where that
+ * can't be either, a read is made only when poll(2) tells that there is something: then it waits
+ * after all if another process that reads from the same pipe takes it in between.
  *
- * Without %IPC_UNNAMED_PIPE_FLAGS_PACKET a read takes no more than it was asked for, so that the rest
- * is left to others; of a packet the system would drop the rest.
+ * Without %IPC_UNNAMED_PIPE_FLAGS_PACKET a read takes no more than it was asked for, so that the
+ * rest is left to others; of a packet the system would drop the rest.
  *
  * Errors: %G_IO_ERROR_INVALID_ARGUMENT when it is something else; then it is still the caller's.
  *
@@ -96,8 +96,8 @@ ipc_unix_unnamed_pipe_new_from_reader_fd (int fd, IpcUnnamedPipeFlags flags, GEr
  * end.
  *
  * Whether the pipe carries packets is read from the descriptor, see `O_DIRECT` in pipe(2). What
- * others see of it is treated as by [func@IpcUnix.unnamed_pipe_new_from_reader_fd]. Where neither `/proc` nor
- * the kernel helps, no more than 4096 bytes are written at a time.
+ * others see of it is treated as by [func@IpcUnix.unnamed_pipe_new_from_reader_fd]. Where neither
+ * `/proc` nor the kernel helps, no more than 4096 bytes are written at a time.
  *
  * Errors: %G_IO_ERROR_INVALID_ARGUMENT when it is something else; then it is still the caller's.
  *

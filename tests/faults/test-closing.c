@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Closed by another thread at the very moment that a call is about to enter the kernel: the number
- * of its descriptor belongs to nobody else until it is back, so that it takes nothing of what others
- * open meanwhile. */
+ * of its descriptor belongs to nobody else until it is back, so that it takes nothing of what
+ * others open meanwhile. */
 
 #include "../util.h"
 #include "fault.h"

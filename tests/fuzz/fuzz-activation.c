@@ -4,8 +4,8 @@
 /* The environment of socket activation, with anything in it: as many descriptors as it tells of are
  * found, each by its name and once, made close-on-exec, and no other is touched.
  *
- * Input: LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES, with NUL between them. A PID of "P" is ours, and
- * what is missing is not set. */
+ * Input: LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES, with NUL between them. A PID of "P" is ours,
+ * and what is missing is not set. */
 
 #include "config.h"
 

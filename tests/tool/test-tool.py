@@ -48,7 +48,8 @@ def manual_page(place):
     page = pathlib.Path(__file__).resolve().parents[2] / "tools" / "ipc-tool.1"
     text = re.sub(r"\\f[BIR]", "", page.read_text()).replace("\\-", "-")
     synopsis = text.split(".SH SYNOPSIS\n")[1].split(".SH ")[0]
-    entries = re.findall(r"^ipc-tool ([a-z]+(?: [a-z]+)?)((?:.*\n    ?)*.*)$", synopsis, re.MULTILINE)
+    entries = re.findall(r"^ipc-tool ([a-z]+(?: [a-z]+)?)((?:.*\n    ?)*.*)$", synopsis,
+                         re.MULTILINE)
     assert len(entries) >= 5, entries
     for command, rest in entries:
         told = re.findall(r"^  (?:-\w, )?(--[\w-]+)",

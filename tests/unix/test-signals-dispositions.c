@@ -233,7 +233,8 @@ child_cb (GPid pid G_GNUC_UNUSED, int status, gpointer user_data)
   *(int *) user_data = WEXITSTATUS (status);
 }
 
-/* Children: we and GLib are told, whoever came first, and it goes on when GLib has no child left. */
+/* Children: we and GLib are told, whoever came first, and it goes on when GLib has no child
+ * left. */
 static void
 test_child_watch (void)
 {

@@ -13,8 +13,8 @@
 #define N_BEYOND 1000
 #define N_RESTARTS 10000
 
-/* ThreadSanitizer has one place for a signal that comes while a thread computes, and so loses values
- * itself; not while the thread blocks. */
+/* ThreadSanitizer has one place for a signal that comes while a thread computes, and so loses
+ * values itself; not while the thread blocks. */
 #ifdef __SANITIZE_THREAD__
 #define SANITIZER_LOSES TRUE
 #else

@@ -398,7 +398,8 @@ flip_thread (gpointer data)
   return NULL;
 }
 
-/* Whatever the other process makes of the flag, what must not wait does not, and what waits does. */
+/* Whatever the other process makes of the flag, what must not wait does not, and what waits
+ * does. */
 static void
 test_shared_flips (Shared *shared, gconstpointer fifo G_GNUC_UNUSED)
 {
