@@ -18,6 +18,7 @@ static const struct
   { "fds", tool_fds, "pass open files to another program, or take them" },
   { "fifo", tool_fifo, "create a FIFO file, read it or write to it" },
   { "pipe", tool_pipe, "run commands with a pipe between them" },
+  { "signal", tool_signal, "wait for signals, send them, or list them" },
   { "creds", tool_creds, "show who listens on a name" },
   { "probe", tool_probe, "show what there is at a name, unseen by its owner" },
   { "names", tool_names, "show which names this system supports and where they live" },

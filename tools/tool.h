@@ -77,6 +77,7 @@ int tool_fds (int argc, char **argv);
 int tool_fifo (int argc, char **argv);
 int tool_pipe (int argc, char **argv);
 int tool_probe (int argc, char **argv);
+int tool_signal (int argc, char **argv);
 int tool_names (int argc, char **argv);
 
 /* A flat JSON writer: members and elements in the order of the calls. */
