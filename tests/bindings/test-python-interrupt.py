@@ -226,8 +226,10 @@ def test_fifo():
 
             def afterwards(_setup):
                 results = {}
-                getattr(fifo, f'{verb}_async')(0, None, lambda _, result: results.update(one=result))
-                getattr(fifo, f'{other}_async')(0, None, lambda _, result: results.update(two=result))
+                getattr(fifo, f'{verb}_async')(
+                    0, None, lambda _, result: results.update(one=result))
+                getattr(fifo, f'{other}_async')(
+                    0, None, lambda _, result: results.update(two=result))
                 while len(results) < 2:
                     GLib.MainContext.default().iteration(True)
                 getattr(fifo, f'{verb}_finish')(results['one'])

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The ipc-glib authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Run a target of libFuzzer from its committed seeds, in TAP: run-fuzzer.py [--planted] PROGRAM SEEDS
+"""Run a target of libFuzzer from its committed seeds, in TAP:
+run-fuzzer.py [--planted] PROGRAM SEEDS
 
 It runs for IPC_FUZZ_SECONDS, 5 without it, or for IPC_FUZZ_RUNS executions, however long they take.
 With --planted the program has a fault, and the test fails unless the fuzzer finds it; it gets no

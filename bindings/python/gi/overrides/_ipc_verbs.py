@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The verbs of ipc-glib for Python, all found by introspection.
 
-Text is taken wherever a name is wanted, and bytes wherever a GLib.Bytes is. An asynchronous verb can
-be awaited. A blocking verb in the main thread is ended by a signal whose handler raises, such as
-that of Ctrl+C.
+Text is taken wherever a name is wanted, and bytes wherever a GLib.Bytes is. An asynchronous verb
+can be awaited. A blocking verb in the main thread is ended by a signal whose handler raises, such
+as that of Ctrl+C.
 """
 
 import contextlib
