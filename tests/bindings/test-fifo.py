@@ -5,6 +5,7 @@
 
 import gc
 import os
+import signal
 import stat
 import subprocess
 import tempfile
@@ -84,6 +85,18 @@ def test_async():
     assert not reader.is_readable()
 
 
+def test_await():
+    async def exchange():
+        fifo = IpcUnix.Fifo(path=PATH, remove_on_finalize=True, persistent=True)
+        fifo.create(0o600)
+        reader = await fifo.open_reader_async()
+        writer = await fifo.open_writer_async()
+        writer.write_all(b'hello', None)
+        return reader.read_bytes(100, None).get_data()
+
+    assert Ipc.run(exchange()) == b'hello'
+
+
 def test_cancel():
     fifo = IpcUnix.Fifo(path=PATH, remove_on_finalize=True)
     fifo.create(0o600)
@@ -94,6 +107,29 @@ def test_cancel():
           fifo.open_reader_finish)
     fifo.set_timeout(20)
     fails(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT, fifo.open_writer, None)
+
+
+class Interrupted(Exception):
+    pass
+
+
+def test_interrupt():
+    """As Ctrl+C does: a signal whose handler raises ends a verb that waits."""
+    def handler(_number, _frame):
+        raise Interrupted
+
+    old = signal.signal(signal.SIGALRM, handler)
+    fifo = IpcUnix.Fifo(path=PATH, remove_on_finalize=True)
+    fifo.create(0o600)
+    for verb in fifo.open_reader, fifo.open_writer:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        try:
+            verb()
+        except Interrupted:
+            pass
+        else:
+            raise AssertionError('it was not interrupted')
+    signal.signal(signal.SIGALRM, old)
 
 
 def test_descriptors():
