@@ -14,6 +14,7 @@
 
 #include "ipc-handle-private.h"
 
+#include "../util.h"
 #include "scene.h"
 
 static void
@@ -485,7 +486,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_message ("The reactor is %s", _ipc_reactor_get_name ());
   warm_up ();
 
   g_test_add_func ("/faults/listen", test_listen);
@@ -506,5 +506,5 @@ main (int argc, char **argv)
   g_test_add_data_func ("/faults/partial-message", NULL, test_partial_message);
   g_test_add_data_func ("/faults/partial-message-async", "async", test_partial_message);
   g_test_add_func ("/faults/buffer-stays-small", test_buffer_stays_small);
-  return g_test_run ();
+  return run_tests ();
 }

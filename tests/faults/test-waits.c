@@ -10,6 +10,7 @@
 #include "ipc-glib.h"
 #include "ipc-handle-private.h"
 
+#include "../util.h"
 #include "fault.h"
 
 /* Blocking: no poll () of the thread has a timeout */
@@ -73,18 +74,6 @@ typedef struct
   IpcLocalConnection *first;
 } Full;
 
-static IpcLocalConnection *
-connect_to (IpcLocalListener *listener)
-{
-  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
-  g_autoptr (GError) error = NULL;
-  IpcLocalConnection *connection = ipc_local_client_connect_to (
-      client, ipc_local_listener_get_name (listener), NULL, &error);
-
-  g_assert_no_error (error);
-  return connection;
-}
-
 static void
 set_up (Full *full, int max_connections)
 {
@@ -97,7 +86,7 @@ set_up (Full *full, int max_connections)
   ipc_local_listener_listen (full->listener, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < G_N_ELEMENTS (full->clients); i++)
-    full->clients[i] = connect_to (full->listener);
+    full->clients[i] = connect_client (full->listener);
   full->first = ipc_local_listener_accept (full->listener, NULL, &error);
   g_assert_no_error (error);
 }
@@ -218,7 +207,7 @@ test_accept_many (Full *full, gconstpointer data G_GNUC_UNUSED)
 
   for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
     {
-      g_ptr_array_add (clients, connect_to (full->listener));
+      g_ptr_array_add (clients, connect_client (full->listener));
       ipc_local_listener_accept_async (full->listener, G_PRIORITY_DEFAULT, NULL, accepted_cb,
                                        &connections[i]);
     }
@@ -409,7 +398,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_message ("The reactor is %s", _ipc_reactor_get_name ());
 
   add ("max-connections/accept", NULL, test_accept);
   add ("max-connections/accept-closed", NULL, test_accept_closed);
@@ -423,5 +411,5 @@ main (int argc, char **argv)
               senders_tear_down);
   g_test_add ("/waits/send-cancelled", Senders, NULL, senders_set_up, test_send_cancelled,
               senders_tear_down);
-  return g_test_run ();
+  return run_tests ();
 }
