@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The ipc-glib authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Ctrl+C, typed at a terminal, ends each blocking verb with KeyboardInterrupt."""
+"""Ctrl+C, typed at a terminal, ends each blocking verb with KeyboardInterrupt.
+
+Each verb also runs with our override taken out, and then goes on waiting.
+"""
 
 import os
 import pty
 import select
+import signal
 import sys
 import tempfile
 import time
@@ -13,7 +17,8 @@ import time
 import gi
 gi.require_version('Ipc', '1.0')
 gi.require_version('IpcUnix', '1.0')
-from gi.repository import GLib, Ipc, IpcUnix
+from gi.overrides import _ipc_verbs
+from gi.repository import Gio, GLib, GObject, Ipc, IpcUnix
 
 import tap
 
@@ -71,7 +76,7 @@ def child(verb, afterwards):
     print('goes on', flush=True)
 
 
-def interrupts(verb, afterwards):
+def begin_child(verb, afterwards):
     pid, terminal = pty.fork()
     if pid == 0:
         status = 1
@@ -82,6 +87,11 @@ def interrupts(verb, afterwards):
             os._exit(status)
     read_until(terminal, b'ready')
     wait_until_asleep(pid)
+    return pid, terminal
+
+
+def is_interrupted(verb, afterwards):
+    pid, terminal = begin_child(verb, afterwards)
     begin = time.monotonic()
     os.write(terminal, b'\x03')
     text = read_until(terminal, b'interrupted')
@@ -90,6 +100,27 @@ def interrupts(verb, afterwards):
         read_until(terminal, b'goes on')
     assert os.waitpid(pid, 0)[1] == 0
     os.close(terminal)
+
+
+def goes_on_waiting(verb, afterwards):
+    """With the verb as the introspection has it"""
+    def verb_without_override(setup):
+        _ipc_verbs.gets_signals = lambda: False
+        verb(setup)
+
+    pid, terminal = begin_child(verb_without_override, afterwards)
+    os.write(terminal, b'\x03')
+    read_until(terminal, b'^C')
+    wait_until_asleep(pid)
+    assert not select.select([terminal], [], [], 0)[0], os.read(terminal, 4096)
+    os.kill(pid, signal.SIGKILL)
+    assert os.waitpid(pid, 0)[1] == signal.SIGKILL
+    os.close(terminal)
+
+
+def interrupts(verb, afterwards):
+    is_interrupted(verb, afterwards)
+    goes_on_waiting(verb, afterwards)
 
 
 def fill(setup):
@@ -267,6 +298,33 @@ def test_inside_main_loop():
         assert setup.far.receive_bytes(100).get_data() == b'later'
 
     interrupts(verb, afterwards)
+
+
+# These wait a second at most, for others that take the same name; and vectors are for C.
+NOT_SHOWN = {'LocalListener.listen', 'Datagram.bind', 'local_connection_receive_vectors_with',
+             'local_connection_send_vectors_with'}
+SHOWN = {'LocalListener.accept', 'LocalClient.connect_to', 'LocalConnection.receive_bytes',
+         'LocalConnection.send_bytes', 'LocalConnection.receive_message',
+         'LocalConnection.send_message', 'UnnamedPipe.read_bytes', 'UnnamedPipe.write_bytes',
+         'Fifo.open_writer', 'Fifo.open_reader', 'Datagram.receive', 'Datagram.receive_from',
+         'Datagram.receive_with', 'Datagram.send', 'Datagram.send_to', 'Datagram.send_with',
+         'local_connection_receive_with', 'local_connection_send_with'}
+
+
+def blocking_verbs_of(owner, prefix):
+    names = set(dir(owner)) - set(dir(Gio.IOStream))
+    return {prefix + name for name in names if {f'{name}_async', f'{name}_finish'} <= names}
+
+
+def test_none_is_forgotten():
+    found = set()
+    for namespace in (Ipc, IpcUnix):
+        found |= blocking_verbs_of(namespace, '')
+        for name in dir(namespace):
+            item = getattr(namespace, name)
+            if isinstance(item, type) and issubclass(item, GObject.Object):
+                found |= blocking_verbs_of(item, f'{name}.')
+    assert found == SHOWN | NOT_SHOWN, found ^ (SHOWN | NOT_SHOWN)
 
 
 if __name__ == '__main__':
