@@ -182,6 +182,34 @@ test_ask (gconstpointer type)
   play_all (&play, faults, G_N_ELEMENTS (faults));
 }
 
+/* Who does not ask for any of this pays nothing for it: recv(2) and send(2) do, as ever. */
+static void
+test_unasked (gconstpointer type)
+{
+  static const char *const calls[] = { "recvmsg", "sendmsg", "getsockopt", "setsockopt" };
+  Scene scene = { .type = GPOINTER_TO_INT (type), .text = TEXT };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (verb_create_pair (&scene, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      fault_arm (calls[i], EIO, 0);
+      g_assert_true (exchange (&scene, &error));
+      g_assert_cmpuint (fault_disarm (), ==, 0);
+    }
+
+  /* Ancillary data that is not there is not sent as such. */
+  fault_arm ("sendmsg", EIO, 0);
+  {
+    g_autoptr (GBytes) bytes = g_bytes_new (TEXT, strlen (TEXT));
+
+    g_assert_true (ipc_unix_local_connection_send_with (scene.a, bytes, NULL, NULL, &error));
+  }
+  g_assert_cmpuint (fault_disarm (), ==, 0);
+  g_assert_true (verb_receive (&scene, &error));
+  scene_clear (&scene);
+}
+
 static void
 add (const char *name, GTestDataFunc func)
 {
@@ -202,5 +230,6 @@ main (int argc, char **argv)
   add ("send", test_send);
   add ("receive", test_receive);
   add ("ask", test_ask);
+  add ("unasked", test_unasked);
   return g_test_run ();
 }
