@@ -74,6 +74,7 @@ typedef struct
   GSocketAddress *address;
   GTlsCertificate *certificate;
   GMainLoop *loop;
+  GThread *thread;
   GError *error;
 } Client;
 
@@ -177,9 +178,9 @@ run (const char *pem_file, GError **error)
   client.name = name;
   client.address = address;
   client.certificate = certificate;
-  GThread *thread = g_thread_new ("client", run_client, &client);
+  client.thread = g_thread_new ("client", run_client, &client);
   g_main_loop_run (loop);
-  g_thread_join (thread);
+  g_thread_join (client.thread);
   ipc_local_listener_close (listener);
   g_socket_service_stop (service);
   if (client.error != NULL)

@@ -81,35 +81,41 @@ check_not_found (const char *name)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
-/* The name of the descriptor at a position of the list */
+/* The name of the descriptor at a position of the list, as sd_listen_fds_with_names(3) has it */
 static char *
 name_at (const char *names, int position)
 {
+  if (names == NULL || *names == '\0')
+    return g_strdup ("unknown");
   for (; position > 0 && names != NULL; position--)
     {
       names = strchr (names, ':');
       names = names != NULL ? names + 1 : NULL;
     }
-  if (names == NULL || *names == '\0')
-    return NULL; /* an empty last one is left to the library */
-  return g_strndup (names, strcspn (names, ":"));
+  return names != NULL ? g_strndup (names, strcspn (names, ":")) : g_strdup ("unknown");
+}
+
+/* The first one that is called so */
+static int
+find_name (const char *names, const char *name)
+{
+  for (int i = 0;; i++)
+    {
+      g_autofree char *other = name_at (names, i);
+
+      if (strcmp (other, name) == 0)
+        return i;
+    }
 }
 
 static void
 check_descriptors (int n, const char *names)
 {
-  /* By name: the first free one that is called so */
   for (int i = 0; i < MIN (n, MANY); i++)
     {
       g_autofree char *name = name_at (names, i);
-      int fd;
 
-      if (name == NULL)
-        continue;
-      fd = _ipc_unix_activation_find (name, NULL);
-      g_assert_cmpint (fd, >=, 3);
-      g_assert_cmpint (fd, <=, 3 + i);
-      g_assert_cmpstr (passed[fd - 3].name, ==, name);
+      g_assert_cmpint (_ipc_unix_activation_find (name, NULL), ==, 3 + find_name (names, name));
     }
 
   /* And in their order, each once */

@@ -4,6 +4,8 @@
 """Run a target of libFuzzer from its committed seeds, in TAP:
 run-fuzzer.py [--planted] PROGRAM SEEDS
 
+A file beside the seeds, with .dict at the end of its name, has words that inputs are made of.
+
 It runs for IPC_FUZZ_SECONDS, 5 without it, or for IPC_FUZZ_RUNS executions, however long they take.
 With --planted the program has a fault, and the test fails unless the fuzzer finds it; it gets no
 seeds, so that it has to look.
@@ -25,6 +27,9 @@ with tempfile.TemporaryDirectory() as work:
     command = [program, "-timeout=20", "-rss_limit_mb=4096", "-print_final_stats=1",
                "-print_funcs=0",  # naming them would leave the pipes of a symbolizer
                f"-artifact_prefix={work}/"]
+    words = seeds.with_suffix(".dict")
+    if words.exists():
+        command.append(f"-dict={words}")
     if planted:
         command += ["-max_total_time=60", found]
     elif "IPC_FUZZ_RUNS" in os.environ:
@@ -33,7 +38,7 @@ with tempfile.TemporaryDirectory() as work:
         command += [f"-max_total_time={os.environ.get('IPC_FUZZ_SECONDS', '5')}", found, seeds]
     done = subprocess.run(command, capture_output=True, cwd=work, check=False)
     log = done.stderr.decode(errors="replace")
-    crash = re.search(r"^==\d+==\s*ERROR: (.*)", log, re.MULTILINE)
+    crash = re.search(r"(?:^==\d+==\s*ERROR|runtime error): (.*)", log, re.MULTILINE)
     runs = re.search(r"number_of_executed_units: (\d+)", log)
 
     print("1..1")
