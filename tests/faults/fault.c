@@ -184,6 +184,10 @@ WRAP_LARGE (int, fstat, (int fd, struct stat *file), (fd, file))
 WRAP (int, pipe2, (int fds[2], int flags), (fds, flags))
 WRAP (ssize_t, tee, (int in, int out, size_t length, unsigned int flags), (in, out, length, flags))
 
+WRAP (ssize_t,
+      splice,
+      (int in, off64_t *in_offset, int out, off64_t *out_offset, size_t size, unsigned int flags),
+      (in, in_offset, out, out_offset, size, flags))
 WRAP (ssize_t, read, (int fd, void *buffer, size_t size), (fd, buffer, size))
 WRAP (ssize_t, writev, (int fd, const struct iovec *vectors, int n), (fd, vectors, n))
 WRAP (int, dup3, (int from, int to, int flags), (from, to, flags))
