@@ -307,13 +307,17 @@ test_one_shot (void)
 {
   g_autoptr (Taker) taker = NULL;
   g_autoptr (Taker) other = NULL;
+  struct sigaction action;
 
   set_action (SIGUSR1, count_handler, 0);
   g_atomic_int_set (&n_handled, 0);
   taker = taker_new (IPC_SIGNAL_USR1, IPC_SIGNAL_FLAGS_ONE_SHOT);
   other = taker_new (IPC_SIGNAL_USR1, IPC_SIGNAL_FLAGS_ONE_SHOT);
   /* Before anyone looks, what was there is back. */
-  for (int i = 0; i < 3; i++)
+  raise (SIGUSR1);
+  get_action (SIGUSR1, &action);
+  g_assert_true (action.sa_handler == count_handler);
+  for (int i = 0; i < 2; i++)
     raise (SIGUSR1);
   g_assert_cmpint (g_atomic_int_get (&n_handled), ==, 3);
   taker_expect (taker, 1);
