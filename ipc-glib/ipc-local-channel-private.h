@@ -21,6 +21,9 @@ typedef struct
                       gsize n_vectors,
                       gsize *n_sent,
                       GError **error);
+  /* (nullable) Moves bytes, as many as come at once, to a handle of the same operations; *n_moved 0
+   * is the end. AGAIN whichever of the two would wait. */
+  IpcAttempt (*splice) (IpcHandle *in, IpcHandle *out, gsize *n_moved);
   gboolean stream_closes; /* a handle has one stream only, which closes it */
 } IpcChannelOps;
 
@@ -99,7 +102,18 @@ IpcAttempt _ipc_sender_attempt (gpointer self, int *retry_ms, GError **error);
 /* (nullable) */
 IpcLocalChannel *_ipc_local_connection_get_channel (IpcLocalConnection *self);
 
+/* Moves all that comes, until the end or an error, neither of which it tells: they are left for a
+ * read or a write to come upon. Returns how much that was. */
+gboolean _ipc_local_channel_can_splice (IpcLocalChannel *in, IpcLocalChannel *out);
+gsize _ipc_local_channel_splice (IpcLocalChannel *in,
+                                 IpcLocalChannel *out,
+                                 GCancellable *cancellable);
+/* Takes @task, and returns an int with it. */
+void _ipc_local_channel_splice_async (IpcLocalChannel *in, IpcLocalChannel *out, GTask *task);
+
 GInputStream *_ipc_local_input_stream_new (IpcLocalChannel *channel);
+/* (nullable): NULL for a stream that is another's, too. */
+IpcLocalChannel *_ipc_local_input_stream_get_channel (GInputStream *stream);
 GOutputStream *_ipc_local_output_stream_new (IpcLocalChannel *channel);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcLocalChannel, _ipc_local_channel_unref)

@@ -209,3 +209,9 @@ _ipc_local_input_stream_new (IpcLocalChannel *channel)
     self->channel = _ipc_local_channel_ref (channel);
   return G_INPUT_STREAM (self);
 }
+
+IpcLocalChannel *
+_ipc_local_input_stream_get_channel (GInputStream *stream)
+{
+  return IPC_IS_LOCAL_INPUT_STREAM (stream) ? IPC_LOCAL_INPUT_STREAM (stream)->channel : NULL;
+}

@@ -173,6 +173,132 @@ ipc_local_output_stream_writev_finish (GOutputStream *stream,
   return TRUE;
 }
 
+/* Splicing: what two pipes can move by themselves they do, and GIO's own way goes on from there. It
+ * comes upon the end or the error that has ended ours, and closes what it was asked to close. */
+
+static gboolean
+begin_splice (IpcLocalOutputStream *self, GInputStream *source)
+{
+  return _ipc_local_channel_can_splice (_ipc_local_input_stream_get_channel (source),
+                                        self->channel) &&
+         g_input_stream_set_pending (source, NULL);
+}
+
+static gssize
+ipc_local_output_stream_splice (GOutputStream *stream,
+                                GInputStream *source,
+                                GOutputStreamSpliceFlags flags,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+  gsize n_moved = 0;
+  gssize n;
+
+  if (begin_splice (self, source))
+    {
+      n_moved = _ipc_local_channel_splice (_ipc_local_input_stream_get_channel (source),
+                                           self->channel, cancellable);
+      g_input_stream_clear_pending (source);
+    }
+  n = G_OUTPUT_STREAM_CLASS (ipc_local_output_stream_parent_class)
+          ->splice (stream, source, flags, cancellable, error);
+  return n >= 0 ? (gssize) n_moved + n : n;
+}
+
+typedef struct
+{
+  GInputStream *source; /* (owned) */
+  GOutputStreamSpliceFlags flags;
+  gssize n_moved;
+} SpliceRest;
+
+static void
+splice_rest_free (gpointer data)
+{
+  g_object_unref (((SpliceRest *) data)->source);
+  g_free (data);
+}
+
+static void
+rest_spliced_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SpliceRest *rest = g_task_get_task_data (task);
+  GError *error = NULL;
+  gssize n = G_OUTPUT_STREAM_CLASS (ipc_local_output_stream_parent_class)
+                 ->splice_finish (G_OUTPUT_STREAM (object), result, &error);
+
+  if (n >= 0)
+    g_task_return_int (task, rest->n_moved + n);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Takes @task. */
+static void
+splice_rest (GTask *task)
+{
+  SpliceRest *rest = g_task_get_task_data (task);
+
+  G_OUTPUT_STREAM_CLASS (ipc_local_output_stream_parent_class)
+      ->splice_async (g_task_get_source_object (task), rest->source, rest->flags,
+                      g_task_get_priority (task), g_task_get_cancellable (task), rest_spliced_cb,
+                      task);
+}
+
+static void
+moved_cb (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+  SpliceRest *rest = g_task_get_task_data (user_data);
+
+  rest->n_moved = g_task_propagate_int (G_TASK (result), NULL);
+  g_input_stream_clear_pending (rest->source);
+  splice_rest (user_data);
+}
+
+static void
+ipc_local_output_stream_splice_async (GOutputStream *stream,
+                                      GInputStream *source,
+                                      GOutputStreamSpliceFlags flags,
+                                      int io_priority,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+  GTask *task = g_task_new (stream, cancellable, callback, user_data);
+  SpliceRest *rest = g_new0 (SpliceRest, 1);
+  GTask *moving;
+
+  rest->source = g_object_ref (source);
+  rest->flags = flags;
+  g_task_set_source_tag (task, ipc_local_output_stream_splice_async);
+  g_task_set_name (task, "[ipc-glib] splice");
+  g_task_set_priority (task, io_priority);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, rest, splice_rest_free);
+  if (!begin_splice (self, source))
+    {
+      splice_rest (task);
+      return;
+    }
+  moving = g_task_new (stream, cancellable, moved_cb, task);
+  g_task_set_source_tag (moving, moved_cb);
+  g_task_set_name (moving, "[ipc-glib] move");
+  g_task_set_priority (moving, io_priority);
+  _ipc_local_channel_splice_async (_ipc_local_input_stream_get_channel (source), self->channel,
+                                   moving);
+}
+
+static gssize
+ipc_local_output_stream_splice_finish (GOutputStream *stream, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, stream), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
 static gboolean
 ipc_local_output_stream_close (GOutputStream *stream,
                                GCancellable *cancellable G_GNUC_UNUSED,
@@ -299,6 +425,9 @@ ipc_local_output_stream_class_init (IpcLocalOutputStreamClass *class)
   stream_class->write_finish = ipc_local_output_stream_write_finish;
   stream_class->writev_async = ipc_local_output_stream_writev_async;
   stream_class->writev_finish = ipc_local_output_stream_writev_finish;
+  stream_class->splice = ipc_local_output_stream_splice;
+  stream_class->splice_async = ipc_local_output_stream_splice_async;
+  stream_class->splice_finish = ipc_local_output_stream_splice_finish;
   stream_class->flush_async = return_true_async;
   stream_class->flush_finish = return_true_finish;
   stream_class->close_fn = ipc_local_output_stream_close;

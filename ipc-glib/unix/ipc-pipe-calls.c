@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/uio.h>
@@ -58,28 +59,46 @@ sigpipe_is_pending (void)
 
 /* The signal of a broken pipe is sent to the thread that writes: it blocks the signal, takes its
  * own, and nobody else's. */
+typedef struct
+{
+  gboolean was_pending;
+  sigset_t sigpipe;
+  sigset_t old_mask;
+} SignalBlock;
+
+static void
+block_sigpipe (SignalBlock *block)
+{
+  block->was_pending = sigpipe_is_pending ();
+  sigemptyset (&block->sigpipe);
+  sigaddset (&block->sigpipe, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &block->sigpipe, &block->old_mask);
+}
+
+/* @n is what the call gave that was made meanwhile; it and errno are kept. */
+static gssize
+unblock_sigpipe (SignalBlock *block, gssize n)
+{
+  static const struct timespec no_time;
+  int saved_errno = errno;
+
+  if (n < 0 && saved_errno == EPIPE && !block->was_pending)
+    {
+      while (sigtimedwait (&block->sigpipe, NULL, &no_time) < 0 && errno == EINTR)
+        ;
+    }
+  pthread_sigmask (SIG_SETMASK, &block->old_mask, NULL);
+  errno = saved_errno;
+  return n;
+}
+
 static gssize
 write_masked (int fd, const struct iovec *vectors, int n_vectors, int flags)
 {
-  static const struct timespec no_time;
-  gboolean was_pending = sigpipe_is_pending ();
-  sigset_t sigpipe, old_mask;
-  int saved_errno;
-  gssize n;
+  SignalBlock block;
 
-  sigemptyset (&sigpipe);
-  sigaddset (&sigpipe, SIGPIPE);
-  pthread_sigmask (SIG_BLOCK, &sigpipe, &old_mask);
-  n = write_flags (fd, vectors, n_vectors, flags);
-  saved_errno = errno;
-  if (n < 0 && saved_errno == EPIPE && !was_pending)
-    {
-      while (sigtimedwait (&sigpipe, NULL, &no_time) < 0 && errno == EINTR)
-        ;
-    }
-  pthread_sigmask (SIG_SETMASK, &old_mask, NULL);
-  errno = saved_errno;
-  return n;
+  block_sigpipe (&block);
+  return unblock_sigpipe (&block, write_flags (fd, vectors, n_vectors, flags));
 }
 
 gssize
@@ -105,4 +124,18 @@ _ipc_pipe_write (int fd, const struct iovec *vectors, int n_vectors, gboolean no
   if (n >= 0 || errno != EOPNOTSUPP)
     _ipc_kernel_lacks (IPC_KERNEL_WRITE_NOSIGNAL);
   return n;
+}
+
+gssize
+_ipc_pipe_splice (int in, int out, gsize size)
+{
+#ifdef HAVE_SPLICE
+  SignalBlock block;
+
+  block_sigpipe (&block);
+  return unblock_sigpipe (&block, splice (in, NULL, out, NULL, size, SPLICE_F_NONBLOCK));
+#else
+  errno = EOPNOTSUPP;
+  return -1;
+#endif
 }

@@ -18,4 +18,7 @@ gssize _ipc_pipe_read_nowait (int fd, const struct iovec *vector);
  * descriptor decide. */
 gssize _ipc_pipe_write (int fd, const struct iovec *vectors, int n_vectors, gboolean nowait);
 
+/* Moves bytes from one pipe to another without waiting for either, and without a signal. */
+gssize _ipc_pipe_splice (int in, int out, gsize size);
+
 G_END_DECLS

@@ -185,12 +185,38 @@ send_shared (IpcHandle *handle,
   return send_with (handle, write_shared, vectors, n_vectors, n_sent, error);
 }
 
+/* Moving */
+
+/* As much as a pipe of an ordinary user may hold */
+#define MOVE_SIZE (1024 * 1024)
+
+static IpcAttempt
+move (IpcHandle *in, IpcHandle *out, gsize *n_moved)
+{
+  int in_fd = _ipc_handle_enter (in, NULL);
+  int out_fd = in_fd >= 0 ? _ipc_handle_enter (out, NULL) : -1;
+  gssize n = -1;
+
+  errno = EBADF;
+  if (out_fd >= 0)
+    {
+      do
+        n = _ipc_pipe_splice (in_fd, out_fd, MOVE_SIZE);
+      while (n < 0 && errno == EINTR);
+      _ipc_handle_leave (out);
+    }
+  if (in_fd >= 0)
+    _ipc_handle_leave (in);
+  return finish (n, n_moved, "Can’t move what is in the pipe", NULL);
+}
+
 /* Ends */
 
 static const IpcChannelOps own_ops = {
   .receive = receive_own,
   .peek_size = peek_size,
   .send = send_own,
+  .splice = move,
   .stream_closes = TRUE,
 };
 
@@ -198,6 +224,7 @@ static const IpcChannelOps shared_ops = {
   .receive = receive_shared,
   .peek_size = peek_size,
   .send = send_shared,
+  .splice = move,
   .stream_closes = TRUE,
 };
 

@@ -134,6 +134,32 @@ verb_write (Scene *scene, GError **error)
   return ipc_unnamed_pipe_write_bytes_finish (scene->writer, wait_for (&result), error);
 }
 
+/* From the pipe of the scene into one of its own */
+static gboolean
+verb_splice (Scene *scene, GError **error)
+{
+  g_autoptr (IpcUnnamedPipe) to = ipc_unnamed_pipe_create (IPC_UNNAMED_PIPE_FLAGS_NONE, 0, NULL);
+  GOutputStream *target = ipc_unnamed_pipe_get_writer (to);
+  GInputStream *source = ipc_unnamed_pipe_get_reader (scene->reader);
+  g_autoptr (GAsyncResult) result = NULL;
+  gssize n;
+
+  ipc_unnamed_pipe_close_writer (scene->writer);
+  if (!scene->async)
+    n = g_output_stream_splice (target, source, G_OUTPUT_STREAM_SPLICE_NONE, NULL, error);
+  else
+    {
+      g_output_stream_splice_async (target, source, G_OUTPUT_STREAM_SPLICE_NONE, G_PRIORITY_DEFAULT,
+                                    NULL, store_result_cb, &result);
+      n = g_output_stream_splice_finish (target, wait_for (&result), error);
+    }
+  if (n < 0)
+    return FALSE;
+  g_assert_cmpint (n, ==, strlen (TEXT));
+  assert_reads (ipc_unnamed_pipe_get_reader (to), TEXT);
+  return TRUE;
+}
+
 static void
 play (Verb set_up, Verb verb, const Fault *fault, gboolean async)
 {
@@ -153,6 +179,8 @@ play (Verb set_up, Verb verb, const Fault *fault, gboolean async)
   g_assert_cmpuint (fault_disarm (), ==, 1);
   assert_outcome (fault, success, error);
   g_clear_error (&error);
+  if (verb == verb_splice)
+    n_set_up--; /* it has closed the writing end */
   if (verb != verb_create || !success)
     g_assert_cmpuint (count_descriptors (), ==, n_set_up);
   if (!success)
@@ -270,6 +298,19 @@ test_open_again (void)
   PLAY_ALL (be_adopted_with_text, verb_read, faults);
 }
 
+/* Whatever is wrong with it, reading and writing go on from there. */
+static void
+test_splice (void)
+{
+  static const Fault faults[] = {
+    { "splice", EINTR, DONE }, { "splice", EAGAIN, DONE }, { "splice", EINVAL, DONE },
+    { "splice", EIO, DONE },   { "splice", ENOMEM, DONE }, { "splice", EPIPE, DONE },
+  };
+
+  PLAY_ALL (be_used, verb_splice, faults);
+  PLAY_ALL (be_adopted_with_text, verb_splice, faults);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,6 +321,7 @@ main (int argc, char **argv)
   g_test_add_func ("/faults-pipe/read", test_read);
   g_test_add_func ("/faults-pipe/write", test_write);
   g_test_add_func ("/faults-pipe/open-again", test_open_again);
+  g_test_add_func ("/faults-pipe/splice", test_splice);
 
   return g_test_run ();
 }
