@@ -48,7 +48,8 @@ scatter (ReceiveWith *self, const guint8 *bytes, gsize size)
     {
       gsize part = MIN (size, self->vectors[i].size);
 
-      memcpy (self->vectors[i].buffer, bytes, part);
+      if (part > 0) /* an empty vector may have no buffer */
+        memcpy (self->vectors[i].buffer, bytes, part);
       bytes += part;
       size -= part;
     }
