@@ -181,8 +181,8 @@ hand_out_all (void)
 
 /* The source */
 
-/* GLib's watches of children, as GSubprocess has, put theirs in the place of ours without a word,
- * and the default back when they are done. */
+/* GLib's watches of children, as GSubprocess has, put theirs in the place of ours where they have
+ * no descriptors of processes, and the default when they are done. */
 static void
 stay_in_place (SignalWatch *self)
 {

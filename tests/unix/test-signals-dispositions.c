@@ -233,49 +233,61 @@ child_cb (GPid pid G_GNUC_UNUSED, int status, gpointer user_data)
   *(int *) user_data = WEXITSTATUS (status);
 }
 
-/* Children: we and GLib are told, whoever came first, and it goes on when GLib has no child
- * left. */
+/* Children: we and GLib are told, whoever came first. */
 static void
 test_child_watch (void)
 {
-  int status = -1;
-  GPid child = begin_child (exit_with, GINT_TO_POINTER (3));
-  Taker *taker;
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (Taker) taker = NULL;
+      int status = -1;
+      GPid child = fork ();
 
-  /* GLib first */
-  g_child_watch_add (child, child_cb, &status);
-  taker = taker_new (IPC_SIGNAL_CHLD, 0);
-  while (status < 0)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (status, ==, 3);
+      g_assert_no_errno (child);
+      if (child == 0)
+        for (;;)
+          pause ();
+      if (i == 0)
+        g_child_watch_add (child, child_cb, &status);
+      taker = taker_new (IPC_SIGNAL_CHLD, 0);
+      if (i == 1)
+        g_child_watch_add (child, child_cb, &status);
+      turn ();
+      g_assert_no_errno (kill (child, SIGKILL));
+      taker_expect (taker, 1);
+      g_assert_cmpint (ipc_signal_info_get_pid (taker_last (taker)), ==, child);
+      while (status < 0)
+        g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static void
+expect_child (Taker *taker, guint count)
+{
+  pid_t child;
+
   turn ();
-
-  /* GLib has put the default back. */
-  taker->count = 0;
-  child = begin_child (exit_with, GINT_TO_POINTER (4));
-  taker_expect (taker, 1);
+  child = begin_child (exit_with, NULL);
+  taker_expect (taker, count);
   g_assert_cmpint (ipc_signal_info_get_pid (taker_last (taker)), ==, child);
   end_child (child);
+}
 
-  /* We first */
-  taker->count = 0;
-  status = -1;
-  child = fork ();
-  g_assert_no_errno (child);
-  if (child == 0)
-    {
-      pause ();
-      _exit (1);
-    }
-  g_child_watch_add (child, child_cb, &status);
-  turn ();
-  g_assert_no_errno (kill (child, SIGKILL));
-  while (status < 0)
-    g_main_context_iteration (NULL, TRUE);
-  taker_expect (taker, 1);
-  g_assert_cmpint (ipc_signal_info_get_pid (taker_last (taker)), ==, child);
-  taker_free (taker);
+/* As GLib's watches do where there are no descriptors of processes: a handler, then the default */
+static void
+test_child_replaced (void)
+{
+  Taker *taker = taker_new (IPC_SIGNAL_CHLD, 0);
+
+  g_atomic_int_set (&n_handled, 0);
+  set_action (SIGCHLD, count_handler, 0);
+  expect_child (taker, 1);
+  g_assert_cmpint (g_atomic_int_get (&n_handled), ==, 1);
   set_action (SIGCHLD, SIG_DFL, 0);
+  expect_child (taker, 2);
+  g_assert_cmpint (g_atomic_int_get (&n_handled), ==, 1);
+  taker_free (taker);
+  assert_function (SIGCHLD, SIG_DFL);
 }
 
 /* Children that nobody waits for go on vanishing. */
@@ -506,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signals-dispositions/glib-before", test_glib_before);
   g_test_add_func ("/signals-dispositions/glib-after", test_glib_after);
   g_test_add_func ("/signals-dispositions/child-watch", test_child_watch);
+  g_test_add_func ("/signals-dispositions/child-replaced", test_child_replaced);
   g_test_add_func ("/signals-dispositions/child-ignored", test_child_ignored);
   g_test_add_func ("/signals-dispositions/fork", test_fork);
   g_test_add_func ("/signals-dispositions/fork-handler", test_fork_handler);
