@@ -291,20 +291,6 @@ run (Listen *self)
   return self->exit_code;
 }
 
-/* All after --exec is the command's, its options too. */
-static char **
-cut_command (int *argc, char **argv)
-{
-  for (int i = 1; i < *argc; i++)
-    if (strcmp (argv[i], "--exec") == 0)
-      {
-        *argc = i;
-        argv[i] = NULL;
-        return argv + i + 1;
-      }
-  return NULL;
-}
-
 int
 tool_listen (int argc, char **argv)
 {
@@ -313,7 +299,7 @@ tool_listen (int argc, char **argv)
   g_autoptr (GMainLoop) loop = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (Options) options = { 0 };
-  char **command = cut_command (&argc, argv);
+  char **command = tool_cut_command (&argc, argv);
   gboolean exec_misplaced = FALSE;
   int exit_code;
   const GOptionEntry entries[] = {

@@ -237,3 +237,16 @@ tool_parse_mode (const char *text, guint *mode, GError **error)
   *mode = (guint) value;
   return TRUE;
 }
+
+char **
+tool_cut_command (int *argc, char **argv)
+{
+  for (int i = 1; i < *argc; i++)
+    if (strcmp (argv[i], "--exec") == 0)
+      {
+        *argc = i;
+        argv[i] = NULL;
+        return argv + i + 1;
+      }
+  return NULL;
+}

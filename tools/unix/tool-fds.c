@@ -394,29 +394,17 @@ receive (IpcLocalName *name, const Options *options)
   return self.exit_code;
 }
 
-/* Everything behind --exec belongs to the command. FALSE when there is none. */
-static gboolean
-cut_command (int *argc, char **argv, Options *options)
-{
-  for (int i = 1; i < *argc; i++)
-    if (strcmp (argv[i], "--exec") == 0)
-      {
-        options->command = argv + i + 1;
-        argv[i] = NULL;
-        *argc = i;
-        return options->command[0] != NULL;
-      }
-  return TRUE;
-}
-
 static int
 run_receive (int argc, char **argv)
 {
   g_autoptr (IpcLocalName) name = NULL;
-  g_auto (Options) options = { .max = MOST_FDS };
-  gboolean complete = cut_command (&argc, argv, &options);
+  g_auto (Options) options = { .max = MOST_FDS, .command = tool_cut_command (&argc, argv) };
+  gboolean exec_misplaced = FALSE;
   int exit_code;
   const GOptionEntry entries[] = {
+    /* Only shown here: it was cut off. */
+    { "exec", 0, 0, G_OPTION_ARG_NONE, &exec_misplaced,
+      "Become CMD, which has them from descriptor 3 on; comes last", "CMD…" },
     { "max", 0, 0, G_OPTION_ARG_INT, &options.max, "The most to take; 253 unless it is said", "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print JSON", NULL },
     { "timeout", 0, 0, G_OPTION_ARG_STRING, &options.timeout, "Give up after so long", "SECONDS" },
@@ -431,13 +419,10 @@ run_receive (int argc, char **argv)
 
   name = tool_parse (
       &argc, &argv, entries,
-      "Takes the open files that one client passes to NAME, and shows what they are; "
-      "with --exec COMMAND… at the end it becomes that command, which has them from "
-      "descriptor 3 on.",
-      &exit_code);
+      "Takes the open files that one client passes to NAME, and shows what they are.", &exit_code);
   if (name == NULL)
     return exit_code;
-  if (!complete)
+  if (options.command != NULL && options.command[0] == NULL)
     return tool_usage ("--exec wants a command");
   if (options.max < 1)
     return tool_usage ("--max wants at least 1");
