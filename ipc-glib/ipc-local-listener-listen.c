@@ -16,7 +16,7 @@ typedef struct
 static void
 listen_abandon (Listen *self)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
   if (self->endpoint == NULL)
     return;
@@ -44,7 +44,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Listen, listen_free)
 static Listen *
 listen_new (IpcLocalListener *listener, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&listener->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&listener->lock);
   Listen *self;
 
   if (listener->state == IPC_LISTENER_CLOSED)

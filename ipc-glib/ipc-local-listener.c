@@ -324,7 +324,7 @@ ipc_local_listener_init (IpcLocalListener *self)
 gboolean
 _ipc_local_listener_is_frozen (IpcLocalListener *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->frozen;
 }
@@ -386,7 +386,7 @@ ipc_local_listener_get_name (IpcLocalListener *self)
 gboolean
 ipc_local_listener_get_listening (IpcLocalListener *self)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
   g_return_val_if_fail (IPC_IS_LOCAL_LISTENER (self), FALSE);
 
@@ -459,7 +459,7 @@ _ipc_local_listener_adopt (IpcLocalListener *self, IpcEndpoint *endpoint)
 IpcEndpoint *
 _ipc_local_listener_get_endpoint (IpcLocalListener *self, gboolean freeze, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   switch (self->state)
     {

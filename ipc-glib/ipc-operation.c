@@ -205,7 +205,7 @@ attempt (IpcOperation *self)
 static void
 wait_cb (IpcWait *wait, IpcWaitReason reason)
 {
-  IpcOperation *self = (IpcOperation *) ((char *) wait - G_STRUCT_OFFSET (IpcOperation, wait));
+  IpcOperation *self = (gpointer) ((char *) wait - G_STRUCT_OFFSET (IpcOperation, wait));
 
   if (reason == IPC_WAIT_ABANDONED)
     {

@@ -278,7 +278,7 @@ ipc_signal_source_get_flags (IpcSignalSource *self)
 gboolean
 ipc_signal_source_get_running (IpcSignalSource *self)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
   g_return_val_if_fail (IPC_IS_SIGNAL_SOURCE (self), FALSE);
 
@@ -320,7 +320,7 @@ take_next (IpcSignalSource *self,
            gboolean *emits,
            gboolean *ended)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (self->watch != watch)
     return FALSE;

@@ -72,7 +72,7 @@ parse (void)
 int
 _ipc_unix_activation_find (const char *name, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
 
   if (!parsed)
     parse ();
@@ -99,7 +99,7 @@ _ipc_unix_activation_find (const char *name, GError **error)
 gboolean
 _ipc_unix_activation_claim (int fd)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
   PassedFd *found = &passed[fd - FIRST_FD];
   gboolean was_free = !found->claimed;
 

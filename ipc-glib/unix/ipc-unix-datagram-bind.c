@@ -94,7 +94,7 @@ static Bind *
 bind_new (IpcUnixDatagram *datagram, IpcLocalName *name, GError **error)
 {
   g_autoptr (IpcHandle) handle = _ipc_unix_datagram_get_handle (datagram, error);
-  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
   Bind *self;
 
   if (handle == NULL)
@@ -365,7 +365,7 @@ ipc_unix_datagram_autobind (IpcUnixDatagram *self, GError **error)
 IpcLocalName *
 ipc_unix_datagram_get_name (IpcUnixDatagram *self)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
   g_return_val_if_fail (IPC_UNIX_IS_DATAGRAM (self), NULL);
 
@@ -478,7 +478,7 @@ ipc_unix_datagram_set_destination (IpcUnixDatagram *self, IpcLocalName *name, GE
 IpcLocalName *
 ipc_unix_datagram_get_destination (IpcUnixDatagram *self)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
   g_return_val_if_fail (IPC_UNIX_IS_DATAGRAM (self), NULL);
 
@@ -492,7 +492,7 @@ _ipc_unix_datagram_restore_destination (IpcUnixDatagram *self,
                                         int *errnum,
                                         GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   int fd;
 
   if (self->destination == NULL)

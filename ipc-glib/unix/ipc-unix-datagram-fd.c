@@ -104,7 +104,7 @@ ipc_unix_datagram_new_from_fd (int fd, GError **error)
 int
 ipc_unix_datagram_get_fd (IpcUnixDatagram *self)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
   g_return_val_if_fail (IPC_UNIX_IS_DATAGRAM (self), -1);
 
@@ -151,7 +151,7 @@ int
 ipc_unix_datagram_steal_fd (IpcUnixDatagram *self, GError **error)
 {
   g_autoptr (IpcHandle) handle = NULL;
-  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
   g_return_val_if_fail (IPC_UNIX_IS_DATAGRAM (self), -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);

@@ -14,7 +14,7 @@
 gboolean
 _ipc_unix_datagram_is_frozen (IpcUnixDatagram *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->state != IPC_DATAGRAM_UNBOUND && !self->adopted;
 }

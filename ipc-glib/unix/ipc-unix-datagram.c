@@ -406,7 +406,7 @@ check_open (IpcUnixDatagram *self, GError **error)
 IpcHandle *
 _ipc_unix_datagram_get_handle (IpcUnixDatagram *self, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (!check_open (self, error))
     return NULL;
@@ -418,7 +418,7 @@ _ipc_unix_datagram_get_handle (IpcUnixDatagram *self, GError **error)
 IpcHandle *
 _ipc_unix_datagram_get_named_handle (IpcUnixDatagram *self, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   if (!check_open (self, error))
     return NULL;
