@@ -20,12 +20,13 @@ from gi.overrides import _ipc_interrupt
 
 import tap
 
-PATIENCE = 10
+PATIENCE = 60
+IMPATIENCE = 4  # with what is to fail
 
 
-def read_until(fd, text, word):
+def read_until(fd, text, word, patience):
     """Reads on after the text until the terminal has shown the word; returns all."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while word not in text:
         ready, _, _ = select.select([fd], [], [], max(0, deadline - time.monotonic()))
         assert ready, f'no {word} in {text}'
@@ -61,7 +62,7 @@ def run_loop(loop=None):
         say('quit')
 
 
-def in_terminal(scene, *steps):
+def in_terminal(scene, *steps, patience=PATIENCE):
     """Runs a scene in a terminal of its own. A step is what the scene has to say before it waits;
     then Ctrl+C is typed. After the last one the scene has to end by itself."""
     pid, terminal = pty.fork()
@@ -72,21 +73,32 @@ def in_terminal(scene, *steps):
             status = 0
         finally:
             os._exit(status)
+    try:
+        follow(pid, terminal, steps, patience)
+    except AssertionError:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
+    finally:
+        os.close(terminal)
+
+
+def follow(pid, terminal, steps, patience):
     text = b''
     for step in steps[:-1]:
-        text = read_until(terminal, text, f'<{step}>'.encode())
+        text = read_until(terminal, text, f'<{step}>'.encode(), patience)
         wait_until_asleep(pid)
         os.write(terminal, b'\x03')
-    text = read_until(terminal, text, f'<{steps[-1]}>'.encode())
-    text = read_until(terminal, text, b'<end>')
+    text = read_until(terminal, text, f'<{steps[-1]}>'.encode(), patience)
+    text = read_until(terminal, text, b'<end>', patience)
     assert b'Traceback' not in text, text
-    assert os.waitpid(pid, 0)[1] == 0
-    os.close(terminal)
+    assert os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT).si_status == 0
+    os.waitpid(pid, 0)
 
 
 def fails_in_terminal(scene, *steps):
     try:
-        in_terminal(scene, *steps)
+        in_terminal(scene, *steps, patience=IMPATIENCE)
     except AssertionError:
         return
     raise AssertionError('it does not notice')
