@@ -62,8 +62,8 @@ gboolean tool_parse_nameless (int *argc,
                               const char *summary,
                               int *exit_code);
 
-/* All after --exec is a command's, its options too: cuts it off and returns it, NULL when there is no
- * --exec. */
+/* All after --exec is a command's, its options too: cuts it off and returns it, NULL when there is
+ * no --exec. */
 char **tool_cut_command (int *argc, char **argv);
 
 /* Seconds of the command line in the milliseconds of the library; FALSE with an error. */
