@@ -7,25 +7,12 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import System from 'system';
 
+import {assert, fails, run, text} from './tap.js';
+
 const [folder] = System.programArgs;
 const {default: Ipc, IpcUnix} = await import(`file://${folder}/ipc.js`);
 const PRIORITY = GLib.PRIORITY_DEFAULT;
 const HELLO = new GLib.Bytes('hello');
-
-function assert(condition, words = 'assertion failed') {
-    if (!condition)
-        throw new Error(words);
-}
-
-function fails(domain, code, func) {
-    try {
-        func();
-    } catch (error) {
-        assert(error.matches?.(domain, code), `another error: ${error}`);
-        return;
-    }
-    throw new Error('it did not fail');
-}
 
 function pair(type = Ipc.SocketType.STREAM) {
     const [, here, there] = Ipc.LocalConnection.create_pair(type);
@@ -50,10 +37,6 @@ function files(...texts) {
     return ancillary;
 }
 
-function text(bytes) {
-    return new TextDecoder().decode(bytes.toArray());
-}
-
 // Takes the files out.
 function read(ancillary) {
     return ancillary.get_fds().steal_fds().map(fd => {
@@ -76,7 +59,7 @@ const tests = {
         assert(new IpcUnix.Ancillary().get_fds() === null);
     },
 
-    blocking() {
+    async blocking() {
         for (const type of [Ipc.SocketType.STREAM, Ipc.SocketType.MESSAGE]) {
             const [here, there] = pair(type);
 
@@ -85,7 +68,7 @@ const tests = {
             let [bytes, ancillary] = IpcUnix.local_connection_receive_with(there, 100, null);
             assert(text(bytes) === 'hello');
             assert(read(ancillary) === 'one two');
-            fails(Gio.IOErrorEnum, Gio.IOErrorEnum.WOULD_BLOCK,
+            await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.WOULD_BLOCK,
                 () => IpcUnix.local_connection_try_receive_with(there, 100));
             assert(IpcUnix.local_connection_try_send_with(here, HELLO, null) === 5);
             [bytes, ancillary] = IpcUnix.local_connection_try_receive_with(there, 100);
@@ -137,10 +120,10 @@ const tests = {
         assert(ancillary.get_credentials().get_pid() === new Gio.Credentials().get_unix_pid());
     },
 
-    errors() {
+    async errors() {
         const [here] = pair();
 
-        fails(Gio.IOErrorEnum, Gio.IOErrorEnum.INVALID_ARGUMENT, () =>
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.INVALID_ARGUMENT, () =>
             IpcUnix.local_connection_send_with(here, new GLib.Bytes(''), files('one'), null));
     },
 
@@ -155,19 +138,4 @@ const tests = {
     },
 };
 
-let failed = false;
-let number = 0;
-print(`1..${Object.keys(tests).length}`);
-for (const [name, test] of Object.entries(tests)) {
-    number++;
-    try {
-        await test();
-        print(`ok ${number} ${name}`);
-    } catch (error) {
-        failed = true;
-        print(`# ${error}\n# ${error.stack?.trim().replaceAll('\n', '\n# ')}`);
-        print(`not ok ${number} ${name}`);
-    }
-}
-if (failed)
-    System.exit(1);
+await run(tests);

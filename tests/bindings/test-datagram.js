@@ -7,32 +7,14 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import System from 'system';
 
+import {assert, fails, run, text} from './tap.js';
+
 const [folder] = System.programArgs;
 const {default: Ipc} = await import(`file://${folder}/ipc.js`);
 const {default: IpcUnix} = await import(`file://${folder}/ipc-unix.js`);
 const PRIORITY = GLib.PRIORITY_DEFAULT;
 const DIRECTORY = GLib.Dir.make_tmp('ipc-datagram-XXXXXX');
 const PATH = GLib.build_filenamev([DIRECTORY, 'socket']);
-
-function assert(condition, words = 'assertion failed') {
-    if (!condition)
-        throw new Error(words);
-}
-
-// Runs what returns or what promises.
-async function fails(code, func) {
-    try {
-        await func();
-    } catch (error) {
-        assert(error.matches?.(Gio.IOErrorEnum, code), `another error: ${error}`);
-        return;
-    }
-    throw new Error('it did not fail');
-}
-
-function text(bytes) {
-    return new TextDecoder().decode(bytes.toArray());
-}
 
 function data(string) {
     return new TextEncoder().encode(string);
@@ -55,10 +37,11 @@ const tests = {
             Gio.FileQueryInfoFlags.NONE, null);
         assert((info.get_attribute_uint32('unix::mode') & 0o7777) === 0o666);
         assert(server.name.equal(name));
-        await fails(Gio.IOErrorEnum.ADDRESS_IN_USE, () => new IpcUnix.Datagram().bind(name, null));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.ADDRESS_IN_USE,
+            () => new IpcUnix.Datagram().bind(name, null));
         server.close();
         assert(!GLib.file_test(PATH, GLib.FileTest.EXISTS));
-        await fails(Gio.IOErrorEnum.CLOSED, () => server.receive(null));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.CLOSED, () => server.receive(null));
     },
 
     async exchange() {
@@ -72,7 +55,7 @@ const tests = {
         assert(IpcUnix.local_name_from_address(sender).equal(client.name));
         server.send_with(sender, data('answer'), null, null);
         assert(text(client.receive(null)) === 'answer');
-        await fails(Gio.IOErrorEnum.WOULD_BLOCK, () => client.try_receive());
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.WOULD_BLOCK, () => client.try_receive());
         client.send_to(server.name, data(''), null);
         assert(server.receive(null).get_size() === 0);
     },
@@ -100,20 +83,21 @@ const tests = {
         const client = new IpcUnix.Datagram({write_timeout: 20});
         const cancellable = new Gio.Cancellable();
 
-        await fails(Gio.IOErrorEnum.TIMED_OUT, () => server.receive_async(PRIORITY, null));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT,
+            () => server.receive_async(PRIORITY, null));
         server.read_timeout = -1;
         const receiving = server.receive_async(PRIORITY, cancellable);
         GLib.timeout_add(PRIORITY, 20, () => {
             cancellable.cancel();
             return GLib.SOURCE_REMOVE;
         });
-        await fails(Gio.IOErrorEnum.CANCELLED, () => receiving);
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED, () => receiving);
 
-        await fails(Gio.IOErrorEnum.WOULD_BLOCK, () => {
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.WOULD_BLOCK, () => {
             for (;;)
                 client.try_send_to(server.name, data('x'));
         });
-        await fails(Gio.IOErrorEnum.TIMED_OUT,
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT,
             () => client.send_to_async(server.name, data('x'), PRIORITY, null));
         const waiting = server.receive_async(PRIORITY, null);
         assert(text(await waiting) === 'x');
@@ -135,24 +119,9 @@ const tests = {
         const again = IpcUnix.Datagram.new_from_fd(fd);
         client.send(data('again'), null);
         assert(text(again.receive(null)) === 'again');
-        await fails(Gio.IOErrorEnum.INVALID_ARGUMENT, () => IpcUnix.Datagram.new_from_fd(-1));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.INVALID_ARGUMENT,
+            () => IpcUnix.Datagram.new_from_fd(-1));
     },
 };
 
-let failed = false;
-let number = 0;
-print(`1..${Object.keys(tests).length}`);
-for (const [name, test] of Object.entries(tests)) {
-    number++;
-    try {
-        await test();
-        print(`ok ${number} ${name}`);
-    } catch (error) {
-        failed = true;
-        print(`# ${error}\n# ${error.stack?.trim().replaceAll('\n', '\n# ')}`);
-        print(`not ok ${number} ${name}`);
-    }
-}
-GLib.rmdir(DIRECTORY);
-if (failed)
-    System.exit(1);
+await run(tests, {cleanUp: () => GLib.rmdir(DIRECTORY)});

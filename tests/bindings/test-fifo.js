@@ -7,28 +7,14 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import System from 'system';
 
+import {assert, fails, run} from './tap.js';
+
 const [folder] = System.programArgs;
 const {default: Ipc} = await import(`file://${folder}/ipc.js`);
 const {default: IpcUnix} = await import(`file://${folder}/ipc-unix.js`);
 const PRIORITY = GLib.PRIORITY_DEFAULT;
 const DIRECTORY = GLib.Dir.make_tmp('ipc-fifo-XXXXXX');
 const PATH = GLib.build_filenamev([DIRECTORY, 'fifo']);
-
-function assert(condition, words = 'assertion failed') {
-    if (!condition)
-        throw new Error(words);
-}
-
-// Runs what returns or what promises.
-async function fails(domain, code, func) {
-    try {
-        await func();
-    } catch (error) {
-        assert(error.matches?.(domain, code), `another error: ${error}`);
-        return error;
-    }
-    throw new Error('it did not fail');
-}
 
 function read(reader) {
     return new TextDecoder().decode(reader.read_bytes(100, null).toArray());
@@ -125,21 +111,4 @@ const tests = {
     },
 };
 
-let failed = false;
-let number = 0;
-print(`1..${Object.keys(tests).length}`);
-for (const [name, test] of Object.entries(tests)) {
-    number++;
-    try {
-        await test();
-        assert(!exists());
-        print(`ok ${number} ${name}`);
-    } catch (error) {
-        failed = true;
-        print(`# ${error}\n# ${error.stack?.trim().replaceAll('\n', '\n# ')}`);
-        print(`not ok ${number} ${name}`);
-    }
-}
-GLib.rmdir(DIRECTORY);
-if (failed)
-    System.exit(1);
+await run(tests, {afterEach: () => assert(!exists()), cleanUp: () => GLib.rmdir(DIRECTORY)});

@@ -7,14 +7,11 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import System from 'system';
 
+import {assert, fails, run, text} from './tap.js';
+
 const {default: Ipc, IpcUnix} = await import(`file://${System.programArgs[0]}`);
 const PRIORITY = GLib.PRIORITY_DEFAULT;
 const UID = new Gio.Credentials().get_unix_user();
-
-function assert(condition, words = 'assertion failed') {
-    if (!condition)
-        throw new Error(words);
-}
 
 function makeName() {
     return Ipc.LocalName.new_unique('test-gjs');
@@ -22,21 +19,6 @@ function makeName() {
 
 function bytes(text) {
     return new TextEncoder().encode(text);
-}
-
-function text(data) {
-    return new TextDecoder().decode(data.toArray());
-}
-
-// Runs what returns or what promises.
-async function fails(domain, code, func) {
-    try {
-        await func();
-    } catch (error) {
-        assert(error.matches?.(domain, code), `another error: ${error}`);
-        return error;
-    }
-    throw new Error('it did not fail');
 }
 
 function fds() {
@@ -388,19 +370,4 @@ const tests = {
     },
 };
 
-let failed = false;
-let number = 0;
-print(`1..${Object.keys(tests).length}`);
-for (const [name, test] of Object.entries(tests)) {
-    number++;
-    try {
-        await test();
-        print(`ok ${number} ${name}`);
-    } catch (error) {
-        failed = true;
-        print(`# ${error}\n# ${error.stack?.trim().replaceAll('\n', '\n# ')}`);
-        print(`not ok ${number} ${name}`);
-    }
-}
-if (failed)
-    System.exit(1);
+await run(tests);

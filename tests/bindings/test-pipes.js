@@ -7,31 +7,13 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import System from 'system';
 
+import {assert, fails, run, text as textOf} from './tap.js';
+
 const [folder] = System.programArgs;
 const {default: Ipc, IpcUnix} = await import(`file://${folder}/ipc.js`);
 const PRIORITY = GLib.PRIORITY_DEFAULT;
 const NONE = Ipc.UnnamedPipeFlags.NONE;
 const HELLO = new GLib.Bytes('hello');
-
-function assert(condition, words = 'assertion failed') {
-    if (!condition)
-        throw new Error(words);
-}
-
-// Runs what returns or what promises.
-async function fails(code, func) {
-    try {
-        await func();
-    } catch (error) {
-        assert(error.matches?.(Gio.IOErrorEnum, code), `another error: ${error}`);
-        return;
-    }
-    throw new Error('it did not fail');
-}
-
-function textOf(bytes) {
-    return new TextDecoder().decode(bytes.toArray());
-}
 
 const tests = {
     async blocking() {
@@ -45,17 +27,19 @@ const tests = {
         assert(textOf(pipe.get_reader().read_bytes(100, null)) === 'stream');
         pipe.close_writer();
         assert(pipe.read_bytes(100, null) === null);
-        await fails(Gio.IOErrorEnum.CLOSED, () => pipe.write_bytes(HELLO, null));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.CLOSED, () => pipe.write_bytes(HELLO, null));
     },
 
     async nonBlocking() {
         const pipe = Ipc.UnnamedPipe.create(NONE, 4096);
 
-        await fails(Gio.IOErrorEnum.WOULD_BLOCK, () => pipe.try_read_bytes(100));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.WOULD_BLOCK, () => pipe.try_read_bytes(100));
         assert(pipe.try_write_bytes(new GLib.Bytes(new Uint8Array(100000))) === pipe.buffer_size);
-        await fails(Gio.IOErrorEnum.WOULD_BLOCK, () => pipe.try_write_bytes(HELLO));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.WOULD_BLOCK,
+            () => pipe.try_write_bytes(HELLO));
         pipe.close_reader();
-        await fails(Gio.IOErrorEnum.BROKEN_PIPE, () => pipe.try_write_bytes(HELLO));
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.BROKEN_PIPE,
+            () => pipe.try_write_bytes(HELLO));
     },
 
     async promises() {
@@ -64,7 +48,7 @@ const tests = {
         const reading = pipe.read_bytes_async(100, PRIORITY, cancellable);
 
         cancellable.cancel();
-        await fails(Gio.IOErrorEnum.CANCELLED, () => reading);
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED, () => reading);
         const next = pipe.read_bytes_async(100, PRIORITY, null);
         assert(await pipe.write_bytes_async(HELLO, PRIORITY, null));
         assert(textOf(await next) === 'hello');
@@ -101,7 +85,7 @@ const tests = {
         const reader = IpcUnix.unnamed_pipe_new_from_reader_fd(
             IpcUnix.unnamed_pipe_steal_reader_fd(pipe), NONE);
 
-        await fails(Gio.IOErrorEnum.INVALID_ARGUMENT, () =>
+        await fails(Gio.IOErrorEnum, Gio.IOErrorEnum.INVALID_ARGUMENT, () =>
             IpcUnix.unnamed_pipe_new_from_writer_fd(IpcUnix.unnamed_pipe_get_reader_fd(reader)));
         assert(IpcUnix.unnamed_pipe_get_reader_fd(pipe) === -1);
         assert(reader.get_writer() === null);
@@ -110,19 +94,4 @@ const tests = {
     },
 };
 
-let failed = false;
-let number = 0;
-print(`1..${Object.keys(tests).length}`);
-for (const [name, test] of Object.entries(tests)) {
-    number++;
-    try {
-        await test();
-        print(`ok ${number} ${name}`);
-    } catch (error) {
-        failed = true;
-        print(`# ${error}\n# ${error.stack?.trim().replaceAll('\n', '\n# ')}`);
-        print(`not ok ${number} ${name}`);
-    }
-}
-if (failed)
-    System.exit(1);
+await run(tests);
