@@ -18,7 +18,4 @@ gboolean _ipc_unix_ancillary_encode (IpcUnixAncillary *self,
                                      IpcControlBuffer *buffer,
                                      GError **error);
 
-/* Whether sending it would send nothing. @self is nullable. */
-gboolean _ipc_unix_ancillary_is_empty (IpcUnixAncillary *self);
-
 G_END_DECLS

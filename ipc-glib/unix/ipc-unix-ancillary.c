@@ -134,13 +134,6 @@ _ipc_unix_ancillary_new_received (IpcControlData *data)
 }
 
 gboolean
-_ipc_unix_ancillary_is_empty (IpcUnixAncillary *self)
-{
-  return self == NULL || (self->credentials == NULL &&
-                          (self->fds == NULL || g_unix_fd_list_get_length (self->fds) == 0));
-}
-
-gboolean
 _ipc_unix_ancillary_encode (IpcUnixAncillary *self,
                             struct msghdr *message,
                             IpcControlBuffer *buffer,
