@@ -1,0 +1,71 @@
+# SPDX-FileCopyrightText: 2026 The ipc-glib authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Who is measured: each peer is a server of one command line, SERVER [KIND] WORK PATH [SIZE]."""
+
+import os
+import pathlib
+import shutil
+
+SOURCE = pathlib.Path(__file__).resolve().parent
+
+
+class Peer:
+    """A server program; it takes part when it was built and its interpreter is there."""
+
+    def __init__(self, name, program, kind=None, interpreter=(), most=None):
+        self.name = name
+        self.program = program
+        self.kind = kind
+        self.interpreter = interpreter
+        # With how many idle connections it still answers in a time worth waiting for
+        self.most = most
+
+    def command(self, programs):
+        """What to start, without the work; or None, and why not."""
+        if self.interpreter:
+            first, *rest = self.interpreter
+            first = os.environ.get("IPC_PYTHON", first) if first == "python3" else first
+            script = SOURCE / self.program
+            if not shutil.which(first) or not script.exists():
+                return None
+            return [first, *rest, str(script)]
+        program = programs / self.program
+        if not program.exists():
+            return None
+        return [str(program), *([self.kind] if self.kind else [])]
+
+
+# A name that ends in " again" is the same once more: its ratio is the noise of the run.
+PEERS = {peer.name: peer for peer in (
+    Peer("bare-blocking", "server-bare", "blocking"),
+    Peer("bare-blocking again", "server-bare", "blocking"),
+    Peer("bare-epoll", "server-bare", "epoll"),
+    Peer("bare-epoll again", "server-bare", "epoll"),
+    Peer("gio-blocking", "server-gio", "blocking"),
+    Peer("gio-async", "server-gio", "async", most=2000),
+    Peer("libuv", "server-libuv"),
+    Peer("asio", "server-asio"),
+    Peer("qt", "server-qt", most=5000),
+    Peer("ours-blocking", "server-ours-blocking", "plain"),
+    Peer("ours-blocking-cancellable", "server-ours-blocking", "cancellable"),
+    Peer("ours-blocking-timeout", "server-ours-blocking", "timeout"),
+    Peer("ours-pollable", "server-ours", "pollable"),
+    Peer("ours-verbs", "server-ours", "verbs"),
+    Peer("ours-streams", "server-ours", "streams"),
+    Peer("ours-push", "server-ours-push"),
+    Peer("python-ipc", "server-python-ipc.py", interpreter=("python3",)),
+    Peer("python-asyncio", "server-asyncio.py", interpreter=("python3",)),
+    Peer("node", "server-node.js", interpreter=("node",)),
+    Peer("gjs-ipc", "server-gjs-ipc.js", interpreter=("gjs", "-m")),
+    Peer("gjs-gio", "server-gjs-gio.js", interpreter=("gjs", "-m"), most=2000),
+)}
+
+BLOCKING = ("bare-blocking", "bare-blocking again", "gio-blocking", "ours-blocking",
+            "ours-blocking-cancellable", "ours-blocking-timeout")
+LOOPS = ("bare-epoll", "bare-epoll again", "ours-pollable", "ours-verbs", "ours-streams",
+         "ours-push", "libuv", "asio", "gio-async", "qt")
+SCRIPTS = ("python-ipc", "python-asyncio", "node", "gjs-ipc", "gjs-gio")
+
+# Programs that measure by themselves. Each is run once a round, with --quick in the quick form, and
+# prints one JSON object a line: {"work", "peer", "value", "unit"}.
+PROGRAMS = ()

@@ -1,0 +1,101 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* ipc-glib with blocking calls: "plain", with a "cancellable" or with a "timeout". */
+
+#include "server.h"
+
+#include <ipc-glib.h>
+
+static GCancellable *cancellable; /* (nullable) */
+
+static void
+serve_stream (const Server *self, IpcLocalConnection *connection, char *data)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  gssize n = self->size;
+
+  for (;;)
+    {
+      if (self->work != SERVER_SOURCE)
+        n = g_input_stream_read (input, data, self->size, cancellable, NULL);
+      if (n <= 0)
+        return;
+      if (self->work != SERVER_SINK &&
+          !g_output_stream_write_all (output, data, n, NULL, cancellable, NULL))
+        return;
+    }
+}
+
+static void
+serve_messages (const Server *self, IpcLocalConnection *connection, const char *data)
+{
+  g_autoptr (GBytes) message = g_bytes_new_static (data, self->size);
+
+  for (;;)
+    {
+      if (self->work != SERVER_SOURCE)
+        {
+          g_clear_pointer (&message, g_bytes_unref);
+          message = ipc_local_connection_receive_message (connection, cancellable, NULL);
+        }
+      if (message == NULL)
+        return;
+      if (self->work != SERVER_SINK &&
+          !ipc_local_connection_send_message (connection, message, cancellable, NULL))
+        return;
+    }
+}
+
+static IpcLocalListener *
+listen_at (const Server *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalName) name = ipc_local_name_new_path (self->path, &error);
+  g_autoptr (IpcLocalListener) listener = NULL;
+
+  if (name == NULL)
+    g_error ("%s", error->message);
+  listener = ipc_local_listener_new (name);
+  if (self->message)
+    ipc_local_listener_set_socket_type (listener, IPC_SOCKET_TYPE_MESSAGE);
+  if (!ipc_local_listener_listen (listener, NULL, &error))
+    g_error ("%s", error->message);
+  return g_steal_pointer (&listener);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (IpcLocalListener) listener = NULL;
+  g_autofree char *data = NULL;
+  Server self;
+
+  server_begin (&self, argc, argv);
+  data = g_malloc0 (self.size);
+  if (server_is (&self, "cancellable"))
+    cancellable = g_cancellable_new ();
+  listener = listen_at (&self);
+  server_ready ();
+  for (;;)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (IpcLocalConnection)
+          connection = ipc_local_listener_accept (listener, NULL, &error);
+
+      if (connection == NULL)
+        g_error ("%s", error->message);
+      if (server_is (&self, "timeout"))
+        {
+          ipc_local_connection_set_read_timeout (connection, 60000);
+          ipc_local_connection_set_write_timeout (connection, 60000);
+        }
+      if (self.message)
+        serve_messages (&self, connection, data);
+      else
+        serve_stream (&self, connection, data);
+      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+    }
+  return 0;
+}
