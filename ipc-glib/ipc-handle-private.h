@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "ipc-link-private.h"
+
 G_BEGIN_DECLS
 
 /* Contract: a handle is the platform's end of a connection, or a listening endpoint. It is counted,
@@ -83,36 +85,30 @@ typedef enum
   IPC_WAIT_NEXT_TURN, /* and not in this turn of the context, which may be dispatching us */
 } IpcWaitStart;
 
-/* Runs in the context of the wait, which goes on unless this stops it. */
+/* Runs in the context of the wait, which is the thread's default one meanwhile, too; the wait goes
+ * on unless this stops it. */
 typedef void (*IpcWaitFunc) (IpcWait *wait, IpcWaitReason reason);
 
 struct _IpcWait
 {
   /*< private >*/
-  IpcWaitFunc func;  /* NULL: only @ready is set, for a source's check */
-  IpcHandle *handle; /* (owned) (nullable) */
-  gpointer reactor;  /* (owned) */
-  gpointer entry;    /* (owned) (nullable) */
-  gpointer source;   /* the reactor's source of our priority */
-  GList in_entry;    /* links are embedded: starting a wait allocates nothing */
-  GList in_queue;
-  GList in_source;
-  GQueue *queue;             /* of those that are ready: that it is in, or NULL */
-  GQueue *all;               /* those of its source */
-  GSequenceIter *timer;      /* (nullable) */
-  GCancellable *cancellable; /* (owned) (nullable) */
-  gulong cancelled_id;
-  gint64 deadline;
-  int ready;        /* atomic; only without @func */
-  gboolean started; /* written by start and stop alone */
+  IpcWaitFunc func; /* NULL: only @ready is set, for a source's check */
+  gpointer entry;   /* (owned): NULL while the wait is not on */
+  gpointer source;  /* the reactor's source of our priority; this and the rest under its lock */
+  IpcLink in_entry; /* links are embedded: starting a wait allocates nothing */
+  IpcLink in_source;
+  gpointer limits; /* (owned) (nullable): what else can end it */
+  int ready;       /* atomic; only without @func */
   guint condition : 8;
   guint next_turn : 1;
-  guint cancelled : 1; /* these under the reactor's lock */
+  guint queued : 1;
+  guint cancelled : 1;
   guint timed_out : 1;
 };
 
 /* Starts a wait, in @context (NULL: the default one) with @priority; the func never runs inside.
- * @condition 0 is never ready by itself; @handle may then be NULL. */
+ * @condition 0 is never ready by itself; @handle may then be NULL. It holds no reference to either.
+ */
 void _ipc_wait_start (IpcWait *wait,
                       IpcHandle *handle,
                       GIOCondition condition,
@@ -133,8 +129,14 @@ void _ipc_wait_start_for_wake (IpcWait *wait,
                                GCancellable *cancellable,
                                IpcWaitFunc func);
 
+/* Whether it has been started and not stopped; only in the context's thread. */
+gboolean _ipc_wait_is_on (IpcWait *wait);
+
 /* Ends a wait; only in the context's thread. Its memory is the owner's again. */
 void _ipc_wait_stop (IpcWait *wait);
+
+/* Counts the turns that the contexts of this thread have made, for what is done once a turn. */
+guint _ipc_wait_count_turns (void);
 
 /* The name of the reactor in use ("epoll", "poll"), for tests. */
 const char *_ipc_reactor_get_name (void);

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (IpcOperation, _ipc_operation, IPC, OPERATION, GObject)
 
 /* The data of an attempt lives inside its operation. */
-#define IPC_OPERATION_SPACE (16 * sizeof (gpointer))
+#define IPC_OPERATION_SPACE (8 * sizeof (gpointer))
 
 /* @tag is the function that was called, for its finish function. */
 IpcOperation *_ipc_operation_new (gpointer source,
@@ -27,10 +27,11 @@ IpcOperation *_ipc_operation_new (gpointer source,
                                   gpointer tag);
 
 /* The space for the attempt's data, all zero; @clear (nullable) ends it with the operation. */
-gpointer _ipc_operation_init_data (IpcOperation *self, gsize size, GDestroyNotify clear);
+gpointer _ipc_operation_init_data (IpcOperation *self, GDestroyNotify clear);
 
 #define _ipc_operation_make_data(self, Type, clear)                                                \
-  ((Type *) _ipc_operation_init_data ((self), sizeof (Type), (clear)))
+  (G_STATIC_ASSERT_EXPR (sizeof (Type) <= IPC_OPERATION_SPACE),                                    \
+   (Type *) _ipc_operation_init_data ((self), (clear)))
 
 /* The result is told in the turn after the one that it came about in: asked for where the callback
  * completes a GTask, which takes a detour when it is completed in the turn that it was made in. */

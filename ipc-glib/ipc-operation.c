@@ -5,26 +5,30 @@
 
 #include "ipc-operation-private.h"
 
+#include <string.h>
+
 struct _IpcOperation
 {
   GObject parent_instance;
   IpcWait wait;              /* makes the attempt each time it is woken */
   GObject *source;           /* (owned) */
-  GMainContext *context;     /* not owned: it may go, and the operation goes with it */
   GCancellable *cancellable; /* (owned) (nullable) */
   GAsyncReadyCallback callback;
   gpointer user_data;
   gpointer tag;
   IpcHandle *handle; /* (owned) (nullable) */
-  IpcAttemptFunc func;
+  union
+  {
+    IpcAttemptFunc func; /* while it goes on */
+    GError *error;       /* (owned) (nullable): once it has failed */
+  };
   GDestroyNotify clear;
-  GError *error; /* (owned) (nullable) */
   gint64 deadline;
   int priority;
-  GIOCondition condition;
-  IpcAttempt outcome;
-  gboolean retrying; /* the wait is for a timer or a wake, not for the condition */
-  gboolean next_turn;
+  guint condition : 8; /* GIOCondition */
+  guint outcome : 2;   /* IpcAttempt */
+  guint retrying : 1;  /* the wait is for a timer or a wake, not for the condition */
+  guint next_turn : 1;
   gpointer data[IPC_OPERATION_SPACE / sizeof (gpointer)];
 };
 
@@ -61,17 +65,104 @@ result_init (GAsyncResultIface *iface)
   iface->is_tagged = is_tagged;
 }
 
+/* Spare ones: to make and to end a GObject costs more than the system call that it is for. Those
+ * that have ended, and that nobody else holds, wait for the next call in their thread. */
+
+#define MAX_SPARES 64
+
+typedef struct
+{
+  guint n;
+  IpcOperation *operations[MAX_SPARES]; /* (owned) */
+} Spares;
+
+static _Thread_local Spares *spares; /* (owned) (nullable) */
+
+static void
+spares_free (gpointer data)
+{
+  Spares *self = data;
+
+  spares = NULL;
+  for (guint i = 0; i < self->n; i++)
+    g_object_unref (self->operations[i]);
+  g_free (self);
+}
+
+/* For the end of the thread alone. */
+static GPrivate spares_owner = G_PRIVATE_INIT (spares_free);
+
+static IpcOperation *
+take_spare (void)
+{
+  return spares != NULL && spares->n > 0 ? spares->operations[--spares->n] : NULL;
+}
+
+/* Whether nobody else holds it, or has attached anything to it: a weak reference, or a wrapper of
+ * another language. The pointer's low bits are flags. */
+static gboolean
+is_ours_alone (IpcOperation *self)
+{
+  GObject *object = &self->parent_instance;
+
+  return g_atomic_int_get ((int *) &object->ref_count) == 1 &&
+         ((gsize) object->qdata & ~(gsize) 7) == 0;
+}
+
+static gboolean
+keep_as_spare (IpcOperation *self)
+{
+  if (spares == NULL)
+    {
+      spares = g_new (Spares, 1);
+      spares->n = 0;
+      g_private_set (&spares_owner, spares);
+    }
+  if (spares->n == MAX_SPARES)
+    return FALSE;
+  spares->operations[spares->n++] = self;
+  return TRUE;
+}
+
+/* A spare one has nothing left. */
+static void
+clear_all (IpcOperation *self)
+{
+  if (self->clear != NULL)
+    self->clear (self->data);
+  self->clear = NULL;
+  if (self->outcome == IPC_ATTEMPT_FAILED && self->error != NULL)
+    g_error_free (self->error);
+  self->error = NULL;
+  if (self->handle != NULL)
+    _ipc_handle_unref (self->handle);
+  self->handle = NULL;
+  if (self->cancellable != NULL)
+    g_object_unref (self->cancellable);
+  self->cancellable = NULL;
+  if (self->source != NULL)
+    g_object_unref (self->source);
+  self->source = NULL;
+}
+
+/* Drops our reference. */
+static void
+operation_end (IpcOperation *self)
+{
+  if (!is_ours_alone (self))
+    {
+      g_object_unref (self);
+      return;
+    }
+  clear_all (self);
+  if (!keep_as_spare (self))
+    g_object_unref (self);
+}
+
 static void
 _ipc_operation_finalize (GObject *object)
 {
-  IpcOperation *self = IPC_OPERATION (object);
-
-  if (self->clear != NULL)
-    self->clear (self->data);
-  g_clear_error (&self->error);
-  g_clear_pointer (&self->handle, _ipc_handle_unref);
-  g_clear_object (&self->cancellable);
-  g_object_unref (self->source);
+  clear_all (IPC_OPERATION (object));
   G_OBJECT_CLASS (_ipc_operation_parent_class)->finalize (object);
 }
 
@@ -82,17 +173,8 @@ _ipc_operation_class_init (IpcOperationClass *class)
 }
 
 static void
-_ipc_operation_init (IpcOperation *self)
+_ipc_operation_init (IpcOperation *self G_GNUC_UNUSED)
 {
-  self->outcome = IPC_ATTEMPT_AGAIN;
-}
-
-static GMainContext *
-get_default_context (void)
-{
-  GMainContext *context = g_main_context_get_thread_default ();
-
-  return context != NULL ? context : g_main_context_default ();
 }
 
 IpcOperation *
@@ -103,11 +185,16 @@ _ipc_operation_new (gpointer source,
                     gpointer user_data,
                     gpointer tag)
 {
-  IpcOperation *self = g_object_new (IPC_TYPE_OPERATION, NULL);
+  IpcOperation *self = take_spare ();
 
+  if (self == NULL)
+    self = g_object_new (IPC_TYPE_OPERATION, NULL);
+  self->outcome = IPC_ATTEMPT_AGAIN;
+  self->retrying = FALSE;
+  self->next_turn = FALSE;
   self->source = g_object_ref (source);
-  self->context = get_default_context ();
-  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  if (cancellable != NULL)
+    self->cancellable = g_object_ref (cancellable);
   self->callback = callback;
   self->user_data = user_data;
   self->priority = priority;
@@ -116,12 +203,10 @@ _ipc_operation_new (gpointer source,
 }
 
 gpointer
-_ipc_operation_init_data (IpcOperation *self, gsize size, GDestroyNotify clear)
+_ipc_operation_init_data (IpcOperation *self, GDestroyNotify clear)
 {
-  g_assert (size <= sizeof self->data);
-
   self->clear = clear;
-  return self->data;
+  return memset (self->data, 0, sizeof self->data);
 }
 
 void
@@ -133,26 +218,19 @@ _ipc_operation_tell_next_turn (IpcOperation *self)
 /* Running */
 
 static void
-tell (IpcOperation *self)
-{
-  gboolean push = self->context != get_default_context ();
-
-  if (self->callback == NULL)
-    return;
-  /* Whoever runs a context has not always made it the default of its thread. */
-  if (push)
-    g_main_context_push_thread_default (self->context);
-  self->callback (self->source, G_ASYNC_RESULT (self), self->user_data);
-  if (push)
-    g_main_context_pop_thread_default (self->context);
-}
-
-static void
 complete (IpcOperation *self)
 {
   _ipc_wait_stop (&self->wait);
-  tell (self);
-  g_object_unref (self);
+  if (self->callback != NULL)
+    self->callback (self->source, (GAsyncResult *) self, self->user_data);
+  operation_end (self);
+}
+
+static void
+fail (IpcOperation *self, GError *error)
+{
+  self->outcome = IPC_ATTEMPT_FAILED;
+  self->error = error;
 }
 
 static void wait_cb (IpcWait *wait, IpcWaitReason reason);
@@ -162,8 +240,8 @@ static void
 wait_to_tell (IpcOperation *self)
 {
   _ipc_wait_start (&self->wait, self->handle, 0,
-                   self->next_turn ? IPC_WAIT_NEXT_TURN : IPC_WAIT_AT_ONCE, self->context,
-                   self->priority, -1, NULL, wait_cb);
+                   self->next_turn ? IPC_WAIT_NEXT_TURN : IPC_WAIT_AT_ONCE,
+                   g_main_context_get_thread_default (), self->priority, -1, NULL, wait_cb);
 }
 
 static void
@@ -174,25 +252,37 @@ wait_to_retry (IpcOperation *self, int retry_ms, guint n_wakes)
   self->retrying = retry_ms != 0;
   if (retry_ms == IPC_ATTEMPT_UNTIL_WOKEN)
     {
-      _ipc_wait_start_for_wake (&self->wait, self->handle, n_wakes, self->context, self->priority,
-                                deadline, self->cancellable, wait_cb);
+      _ipc_wait_start_for_wake (&self->wait, self->handle, n_wakes,
+                                g_main_context_get_thread_default (), self->priority, deadline,
+                                self->cancellable, wait_cb);
       return;
     }
   if (self->retrying)
     deadline = _ipc_attempt_deadline_of_retry (retry_ms, deadline);
 
   _ipc_wait_start (&self->wait, self->handle, self->retrying ? 0 : self->condition,
-                   IPC_WAIT_FOR_CONDITION, self->context, self->priority, deadline,
-                   self->cancellable, wait_cb);
+                   IPC_WAIT_FOR_CONDITION, g_main_context_get_thread_default (), self->priority,
+                   deadline, self->cancellable, wait_cb);
+}
+
+static int
+try_now (IpcOperation *self)
+{
+  GError *error = NULL;
+  int retry_ms = 0;
+
+  self->outcome = self->func (self->data, &retry_ms, &error);
+  if (self->outcome == IPC_ATTEMPT_FAILED)
+    fail (self, error);
+  return retry_ms;
 }
 
 static void
 attempt (IpcOperation *self)
 {
   guint n_wakes = _ipc_attempt_count_wakes (self->handle);
-  int retry_ms = 0;
+  int retry_ms = try_now (self);
 
-  self->outcome = self->func (self->data, &retry_ms, &self->error);
   if (self->outcome != IPC_ATTEMPT_AGAIN)
     complete (self);
   else if (self->retrying || retry_ms != 0)
@@ -202,29 +292,31 @@ attempt (IpcOperation *self)
     }
 }
 
+/* The context in which this runs is the one that the operation was started in. */
 static void
 wait_cb (IpcWait *wait, IpcWaitReason reason)
 {
+  GError *error = NULL;
   IpcOperation *self = (gpointer) ((char *) wait - G_STRUCT_OFFSET (IpcOperation, wait));
 
   if (reason == IPC_WAIT_ABANDONED)
     {
       _ipc_wait_stop (wait);
-      g_object_unref (self);
+      operation_end (self);
     }
   else if (self->outcome != IPC_ATTEMPT_AGAIN)
     complete (self);
   else if (reason == IPC_WAIT_CANCELLED)
     {
-      _ipc_attempt_set_cancelled (&self->error);
-      self->outcome = IPC_ATTEMPT_FAILED;
+      _ipc_attempt_set_cancelled (&error);
+      fail (self, error);
       complete (self);
     }
   else if (reason == IPC_WAIT_TIMED_OUT &&
            (!self->retrying || _ipc_attempt_deadline_is_over (self->deadline)))
     {
-      _ipc_attempt_set_timed_out (&self->error);
-      self->outcome = IPC_ATTEMPT_FAILED;
+      _ipc_attempt_set_timed_out (&error);
+      fail (self, error);
       complete (self);
     }
   else
@@ -240,11 +332,12 @@ _ipc_operation_run (IpcOperation *self,
                     IpcAttemptFunc func)
 {
   guint n_wakes = _ipc_attempt_count_wakes (handle);
+  GError *error = NULL;
   int retry_ms = 0;
 
-  if (g_cancellable_set_error_if_cancelled (self->cancellable, &self->error))
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, &error))
     {
-      _ipc_operation_fail (self, g_steal_pointer (&self->error));
+      _ipc_operation_fail (self, error);
       return;
     }
 
@@ -253,7 +346,7 @@ _ipc_operation_run (IpcOperation *self,
   self->deadline = _ipc_attempt_deadline_from_timeout (timeout_ms);
   self->func = func;
   if (at_once)
-    self->outcome = func (self->data, &retry_ms, &self->error);
+    retry_ms = try_now (self);
 
   if (self->outcome == IPC_ATTEMPT_AGAIN)
     wait_to_retry (self, retry_ms, n_wakes);
@@ -264,8 +357,7 @@ _ipc_operation_run (IpcOperation *self,
 void
 _ipc_operation_fail (IpcOperation *self, GError *error)
 {
-  self->error = error;
-  self->outcome = IPC_ATTEMPT_FAILED;
+  fail (self, error);
   wait_to_tell (self);
 }
 
@@ -274,8 +366,9 @@ _ipc_operation_fail (IpcOperation *self, GError *error)
 gboolean
 _ipc_operation_is_valid (GAsyncResult *result, gpointer source, gpointer tag)
 {
-  return IPC_IS_OPERATION (result) && IPC_OPERATION (result)->source == source &&
-         IPC_OPERATION (result)->tag == tag;
+  IpcOperation *self = (IpcOperation *) result;
+
+  return IPC_IS_OPERATION (result) && self->source == source && self->tag == tag;
 }
 
 gpointer

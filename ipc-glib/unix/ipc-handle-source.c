@@ -17,6 +17,12 @@ typedef struct
   GIOCondition condition;
 } HandleSource;
 
+static IpcReactor *
+get_reactor (HandleSource *self)
+{
+  return ((IpcPollEntry *) self->wait.entry)->reactor;
+}
+
 /* Only here is the context known; and after a fork it is another reactor's. */
 static void
 start_waiting (HandleSource *self)
@@ -33,7 +39,7 @@ handle_source_prepare (GSource *source, int *timeout)
   HandleSource *self = (HandleSource *) source;
 
   *timeout = -1;
-  if (!self->wait.started || !_ipc_reactor_is_own (self->wait.reactor))
+  if (!_ipc_wait_is_on (&self->wait) || !_ipc_reactor_is_own (get_reactor (self)))
     start_waiting (self);
   return g_atomic_int_get (&self->wait.ready);
 }
@@ -44,9 +50,9 @@ handle_source_check (GSource *source)
   HandleSource *self = (HandleSource *) source;
 
   /* Attached by another thread while the context polled: it was never prepared. */
-  if (!self->wait.started)
+  if (!_ipc_wait_is_on (&self->wait))
     return FALSE;
-  _ipc_reactor_harvest (self->wait.reactor);
+  _ipc_reactor_harvest (get_reactor (self));
   return g_atomic_int_get (&self->wait.ready);
 }
 

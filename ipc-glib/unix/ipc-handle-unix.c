@@ -27,8 +27,8 @@ struct _IpcHandle
   guint generation;
   GMutex lock;
   IpcPollEntry *entries; /* (owned), under the lock */
-  GQueue blocked;        /* of IpcThreadWake, by their links; under the lock */
-  GQueue asleep;         /* the same, of those that wait for no condition */
+  GList *blocked;        /* of IpcThreadWake, by their links; under the lock */
+  GList *asleep;         /* the same, of those that wait for no condition */
   guint n_wakes;         /* atomic */
   IpcHandleData *data;   /* (owned) (nullable), atomic */
   GDestroyNotify close_notify;
@@ -219,9 +219,9 @@ handle_unlock (IpcHandle *self)
 }
 
 static void
-wake_threads (GQueue *threads)
+wake_threads (GList *threads)
 {
-  for (GList *l = threads->head; l != NULL; l = l->next)
+  for (GList *l = threads; l != NULL; l = l->next)
     _ipc_thread_wake_wake (l->data);
 }
 
@@ -238,8 +238,8 @@ detach (IpcHandle *self)
       _ipc_poll_entry_detach (entry);
       _ipc_poll_entry_unref (entry);
     }
-  wake_threads (&self->blocked);
-  wake_threads (&self->asleep);
+  wake_threads (self->blocked);
+  wake_threads (self->asleep);
   handle_unlock (self);
 }
 
@@ -255,14 +255,14 @@ _ipc_handle_close (IpcHandle *self)
 static gboolean
 has_waits (IpcHandle *self)
 {
-  gboolean result = !g_queue_is_empty (&self->blocked) || !g_queue_is_empty (&self->asleep);
+  gboolean result = self->blocked != NULL || self->asleep != NULL;
 
   for (IpcPollEntry *entry = self->entries; entry != NULL && !result; entry = entry->next)
     {
       if (!_ipc_reactor_is_own (entry->reactor))
         continue;
       g_mutex_lock (&entry->reactor->lock);
-      result = !g_queue_is_empty (&entry->waits);
+      result = !_ipc_link_is_empty (&entry->waits);
       g_mutex_unlock (&entry->reactor->lock);
     }
   return result;
@@ -317,7 +317,7 @@ _ipc_handle_wake (IpcHandle *self)
   handle_lock (self);
   for (IpcPollEntry *entry = self->entries; entry != NULL; entry = entry->next)
     _ipc_poll_entry_wake (entry, 0);
-  wake_threads (&self->asleep);
+  wake_threads (self->asleep);
   handle_unlock (self);
 }
 
@@ -375,9 +375,10 @@ _ipc_handle_join_blocked (IpcHandle *self,
                           GIOCondition condition,
                           const guint *n_wakes)
 {
+  GList **threads = condition != 0 ? &self->blocked : &self->asleep;
+
   handle_lock (self);
-  g_queue_push_tail_link (condition != 0 ? &self->blocked : &self->asleep,
-                          _ipc_thread_wake_get_link (wake));
+  *threads = g_list_concat (_ipc_thread_wake_get_link (wake), *threads);
   if (_ipc_handle_is_closed (self) ||
       (n_wakes != NULL && _ipc_handle_count_wakes (self) != *n_wakes))
     _ipc_thread_wake_wake (wake);
@@ -387,8 +388,9 @@ _ipc_handle_join_blocked (IpcHandle *self,
 void
 _ipc_handle_leave_blocked (IpcHandle *self, IpcThreadWake *wake, GIOCondition condition)
 {
+  GList **threads = condition != 0 ? &self->blocked : &self->asleep;
+
   handle_lock (self);
-  g_queue_unlink (condition != 0 ? &self->blocked : &self->asleep,
-                  _ipc_thread_wake_get_link (wake));
+  *threads = g_list_remove_link (*threads, _ipc_thread_wake_get_link (wake));
   handle_unlock (self);
 }

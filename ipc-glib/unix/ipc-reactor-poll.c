@@ -12,9 +12,9 @@ find_source (IpcPollEntry *entry)
 {
   IpcReactorSource *best = NULL;
 
-  for (GList *l = entry->waits.head; l != NULL; l = l->next)
+  for (IpcLink *l = entry->waits.next; l != &entry->waits; l = l->next)
     {
-      IpcWait *wait = l->data;
+      IpcWait *wait = _ipc_link_owner (l, IpcWait, in_entry);
       IpcReactorSource *source = wait->source;
 
       if (wait->condition != 0 && (best == NULL || source->priority < best->priority))
@@ -23,17 +23,24 @@ find_source (IpcPollEntry *entry)
   return best;
 }
 
+/* Its source polls no more. */
+void
+_ipc_reactor_poll_forget (IpcPollEntry *entry)
+{
+  _ipc_link_remove (&entry->polled->in_reactor);
+  g_clear_pointer (&entry->polled, g_free);
+}
+
 static void
 stop_polling (IpcPollEntry *entry)
 {
-  if (entry->poll_source == NULL)
+  if (entry->polled == NULL)
     return;
 
   /* A source that is destroyed has taken out what it polled. */
-  if (!g_source_is_destroyed (&entry->poll_source->base))
-    g_source_remove_poll (&entry->poll_source->base, &entry->poll);
-  entry->poll_source = NULL;
-  g_queue_unlink (&entry->reactor->polled, &entry->in_polled);
+  if (!g_source_is_destroyed (&entry->polled->source->base))
+    g_source_remove_poll (&entry->polled->source->base, &entry->polled->poll);
+  _ipc_reactor_poll_forget (entry);
 }
 
 /* The context may be polling right now: what it polls is taken out and put in, never changed. */
@@ -42,33 +49,35 @@ _ipc_reactor_poll_watch (IpcPollEntry *entry, guint condition)
 {
   IpcReactorSource *source = condition != 0 ? find_source (entry) : NULL;
 
-  if (source != NULL && source == entry->poll_source && entry->poll.events == condition)
+  if (source != NULL && entry->polled != NULL && source == entry->polled->source &&
+      entry->polled->poll.events == condition)
     return;
   stop_polling (entry);
   if (source == NULL)
     return;
 
-  entry->poll_source = source;
-  entry->poll = (GPollFD){ .fd = entry->fd, .events = condition };
-  g_source_add_poll (&source->base, &entry->poll);
-  entry->in_polled.data = entry;
-  g_queue_push_tail_link (&entry->reactor->polled, &entry->in_polled);
+  entry->polled = g_new0 (IpcPolled, 1);
+  entry->polled->entry = entry;
+  entry->polled->source = source;
+  entry->polled->poll = (GPollFD){ .fd = entry->fd, .events = condition };
+  g_source_add_poll (&source->base, &entry->polled->poll);
+  _ipc_link_append (&entry->reactor->polled, &entry->polled->in_reactor);
 }
 
 void
 _ipc_reactor_poll_harvest (IpcReactor *self)
 {
-  GList *next;
+  IpcLink *next;
 
-  for (GList *l = self->polled.head; l != NULL; l = next)
+  for (IpcLink *l = self->polled.next; l != &self->polled; l = next)
     {
-      IpcPollEntry *entry = l->data;
-      guint seen = entry->poll.revents;
+      IpcPolled *polled = _ipc_link_owner (l, IpcPolled, in_reactor);
+      guint seen = polled->poll.revents;
 
       next = l->next;
       if (seen & (G_IO_ERR | G_IO_HUP | G_IO_NVAL))
         seen |= G_IO_IN | G_IO_OUT | G_IO_HUP;
       if (seen != 0)
-        _ipc_reactor_fired (entry, seen);
+        _ipc_reactor_fired (polled->entry, seen);
     }
 }

@@ -16,32 +16,51 @@ G_BEGIN_DECLS
 typedef struct _IpcReactor IpcReactor;
 typedef struct _IpcReactorSource IpcReactorSource;
 typedef struct _IpcPollEntry IpcPollEntry;
+typedef struct _IpcPolled IpcPolled;
 
 struct _IpcPollEntry
 {
   gatomicrefcount ref_count;
   IpcReactor *reactor; /* (owned) */
   IpcPollEntry *next;  /* the handle's next entry, in another reactor; under the handle's lock */
-  int fd;              /* the handle's */
-  GQueue waits;        /* of IpcWait; the rest under the reactor's lock */
-  guint armed;         /* the condition that is registered, 0 none */
-  guint n_unwanted;    /* turns that saw input since the last wait began */
-  guint detached : 1;  /* the handle was closed */
-  IpcReactorSource *poll_source; /* (nullable): polled by the context, for this source */
-  GPollFD poll;
-  GList in_polled;
+  int fd;              /* the handle's, -1: none */
+  guint8 armed;        /* the condition that is registered, 0 none; this and the rest under the
+                          reactor's lock */
+  guint8 n_unwanted;   /* turns that saw input since the last wait began */
+  guint8 detached;     /* the handle was closed */
+  IpcLink waits;       /* of IpcWait */
+  IpcPolled *polled;   /* (owned) (nullable) */
 };
+
+/* An entry that the context polls itself, for a source of ours. */
+struct _IpcPolled
+{
+  IpcPollEntry *entry;
+  IpcReactorSource *source;
+  GPollFD poll;
+  IpcLink in_reactor;
+};
+
+/* What ends a wait beside its condition; made only for what can. */
+typedef struct
+{
+  IpcWait *wait;
+  GCancellable *cancellable; /* (owned) (nullable) */
+  gulong cancelled_id;
+  gint64 deadline;
+  GSequenceIter *timer; /* (nullable) */
+} IpcWaitLimits;
 
 struct _IpcReactorSource
 {
   GSource base;
   IpcReactor *reactor; /* (owned) */
   int priority;
-  GQueue waits;         /* of IpcWait: all of this priority */
-  GQueue ready;         /* of IpcWait */
-  GQueue next;          /* of IpcWait: ready in the next turn */
+  IpcLink idle;         /* of IpcWait: those of this priority are in one of these rings */
+  IpcLink ready;        /* to be told */
+  IpcLink next;         /* to be told in the next turn */
   gboolean passed_over; /* the last turn told what was ready, and did not look further */
-  GSequence *timers;    /* (nullable): of IpcWait, the earliest first */
+  GSequence *timers;    /* (nullable): of IpcWaitLimits, the earliest first */
   GPollFD epoll; /* not g_source_add_unix_fd(): what that sees makes a source ready by itself */
 };
 
@@ -52,7 +71,7 @@ struct _IpcReactor
   guint generation;      /* of the fork that made us */
   GMutex lock;
   GPtrArray *sources; /* of IpcReactorSource, not owned: each removes itself */
-  GQueue polled;      /* of IpcPollEntry */
+  IpcLink polled;     /* of IpcPolled */
   int epoll_fd;       /* -1: all is polled */
   int harvested;      /* atomic: since the last prepare */
   int dead;           /* atomic: the context is gone */
@@ -92,7 +111,6 @@ void _ipc_reactor_source_update_timer (IpcReactorSource *self);
 
 /* Queues a wait for dispatch, or sets its flag; TRUE when that is news. Under the lock. */
 gboolean _ipc_reactor_queue (IpcWait *wait);
-void _ipc_reactor_unqueue (IpcWait *wait);
 
 /* Brings the registration in line with what the waits want. Under the lock. */
 void _ipc_poll_entry_update (IpcPollEntry *self, guint condition);
@@ -107,6 +125,7 @@ void _ipc_reactor_epoll_add_source (IpcReactorSource *source);
 gboolean _ipc_reactor_epoll_watch (IpcPollEntry *entry, guint condition);
 void _ipc_reactor_epoll_harvest (IpcReactor *self);
 void _ipc_reactor_poll_watch (IpcPollEntry *entry, guint condition);
+void _ipc_reactor_poll_forget (IpcPollEntry *entry);
 void _ipc_reactor_poll_harvest (IpcReactor *self);
 
 G_END_DECLS

@@ -18,6 +18,8 @@
 /* How many turns in a row may see input that nobody waits for before it is disarmed. */
 #define UNWANTED_TURNS 2
 
+static _Thread_local guint n_turns = 1;
+
 static GMutex table_lock;
 static GHashTable *table; /* GMainContext → IpcReactor (owned), under table_lock */
 
@@ -45,6 +47,12 @@ _ipc_reactor_get_name (void)
   return name;
 }
 
+guint
+_ipc_wait_count_turns (void)
+{
+  return n_turns;
+}
+
 /* Life */
 
 static IpcReactor *
@@ -57,7 +65,7 @@ reactor_new (GMainContext *context)
   self->context = context;
   self->generation = _ipc_fork_generation ();
   self->sources = g_ptr_array_new ();
-  g_queue_init (&self->polled);
+  _ipc_link_init (&self->polled);
   self->epoll_fd = wants_epoll () ? _ipc_reactor_epoll_open () : -1;
   return self;
 }
@@ -156,7 +164,7 @@ has_ready (IpcReactorSource *self)
   gboolean ready;
 
   g_mutex_lock (&self->reactor->lock);
-  ready = self->ready.head != NULL || self->next.head != NULL;
+  ready = !_ipc_link_is_empty (&self->ready) || !_ipc_link_is_empty (&self->next);
   g_mutex_unlock (&self->reactor->lock);
   return ready;
 }
@@ -171,6 +179,7 @@ reactor_source_prepare (GSource *source, int *timeout)
   IpcReactorSource *self = (IpcReactorSource *) source;
 
   *timeout = -1;
+  n_turns++;
   if (!_ipc_reactor_is_own (self->reactor))
     {
       g_source_destroy (source);
@@ -202,14 +211,14 @@ queue_expired (IpcReactorSource *self, gint64 now)
   while (self->timers != NULL && !g_sequence_is_empty (self->timers))
     {
       GSequenceIter *first = g_sequence_get_begin_iter (self->timers);
-      IpcWait *wait = g_sequence_get (first);
+      IpcWaitLimits *limits = g_sequence_get (first);
 
-      if (wait->deadline > now)
+      if (limits->deadline > now)
         break;
       g_sequence_remove (first);
-      wait->timer = NULL;
-      wait->timed_out = TRUE;
-      _ipc_reactor_queue (wait);
+      limits->timer = NULL;
+      limits->wait->timed_out = TRUE;
+      _ipc_reactor_queue (limits->wait);
     }
 }
 
@@ -221,42 +230,28 @@ wait_get_reason (IpcWait *wait)
   return wait->timed_out ? IPC_WAIT_TIMED_OUT : IPC_WAIT_READY;
 }
 
-static void
-append_queue (GQueue *from, GQueue *to)
-{
-  GList *link;
-
-  while ((link = g_queue_pop_head_link (from)) != NULL)
-    {
-      ((IpcWait *) link->data)->queue = to;
-      g_queue_push_tail_link (to, link);
-    }
-}
-
 static gboolean
-reactor_source_dispatch (GSource *source,
-                         GSourceFunc callback G_GNUC_UNUSED,
-                         gpointer data G_GNUC_UNUSED)
+tell_ready (IpcReactorSource *self)
 {
-  IpcReactorSource *self = (IpcReactorSource *) source;
   IpcReactor *reactor = self->reactor;
   gint64 start = g_get_monotonic_time ();
 
   g_mutex_lock (&reactor->lock);
   queue_expired (self, start);
-  append_queue (&self->next, &self->ready);
-  for (guint n = 1; n <= COMPLETIONS_PER_DISPATCH && self->ready.head != NULL; n++)
+  _ipc_link_move_all (&self->next, &self->ready);
+  for (guint n = 1; n <= COMPLETIONS_PER_DISPATCH && !_ipc_link_is_empty (&self->ready); n++)
     {
-      IpcWait *wait = self->ready.head->data;
+      IpcWait *wait = _ipc_link_owner (self->ready.next, IpcWait, in_source);
       IpcWaitReason reason = wait_get_reason (wait);
 
-      _ipc_reactor_unqueue (wait);
+      wait->queued = FALSE;
+      _ipc_link_move (&wait->in_source, &self->idle);
 
       /* What runs now may end the wait, start others and run this context itself. */
       g_mutex_unlock (&reactor->lock);
       wait->func (wait, reason);
       if (!_ipc_reactor_is_own (reactor))
-        return G_SOURCE_REMOVE; /* it forked, and this is the child */
+        return FALSE; /* it forked, and this is the child */
       g_mutex_lock (&reactor->lock);
 
       if (n % COMPLETIONS_PER_CLOCK == 0 && g_get_monotonic_time () - start > DISPATCH_TIME)
@@ -264,50 +259,55 @@ reactor_source_dispatch (GSource *source,
     }
   _ipc_reactor_source_update_timer (self);
   g_mutex_unlock (&reactor->lock);
-  return G_SOURCE_CONTINUE;
+  return TRUE;
+}
+
+/* Whoever runs a context has not always made it the default of its thread. */
+static gboolean
+reactor_source_dispatch (GSource *source,
+                         GSourceFunc callback G_GNUC_UNUSED,
+                         gpointer data G_GNUC_UNUSED)
+{
+  IpcReactorSource *self = (IpcReactorSource *) source;
+  GMainContext *context = self->reactor->context;
+  GMainContext *usual = g_main_context_get_thread_default ();
+  gboolean push = context != (usual != NULL ? usual : g_main_context_default ());
+  gboolean goes_on;
+
+  if (push)
+    g_main_context_push_thread_default (context);
+  goes_on = tell_ready (self);
+  if (push)
+    g_main_context_pop_thread_default (context);
+  return goes_on ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static void
 stop_polling_with (IpcReactorSource *self)
 {
-  GList *next;
+  IpcLink *next;
 
-  for (GList *l = self->reactor->polled.head; l != NULL; l = next)
+  for (IpcLink *l = self->reactor->polled.next; l != &self->reactor->polled; l = next)
     {
-      IpcPollEntry *entry = l->data;
+      IpcPolled *polled = _ipc_link_owner (l, IpcPolled, in_reactor);
 
       next = l->next;
-      if (entry->poll_source == self)
-        {
-          entry->poll_source = NULL;
-          g_queue_unlink (&self->reactor->polled, l);
-        }
-    }
-}
-
-static void
-move_waits (GQueue *from, GQueue *to)
-{
-  GList *link;
-
-  while ((link = g_queue_pop_head_link (from)) != NULL)
-    {
-      ((IpcWait *) link->data)->all = to;
-      g_queue_push_tail_link (to, link);
+      if (polled->source == self)
+        _ipc_reactor_poll_forget (polled->entry);
     }
 }
 
 /* One may end others. */
 static void
-abandon_waits (GQueue *waits)
+abandon_waits (IpcLink *waits)
 {
-  GList *link;
+  IpcLink *link;
 
-  while ((link = g_queue_pop_head_link (waits)) != NULL)
+  while ((link = _ipc_link_peek (waits)) != NULL)
     {
-      IpcWait *wait = link->data;
+      IpcWait *wait = _ipc_link_owner (link, IpcWait, in_source);
 
-      wait->all = NULL;
+      _ipc_link_remove (link);
       if (wait->func != NULL)
         wait->func (wait, IPC_WAIT_ABANDONED);
     }
@@ -319,24 +319,24 @@ reactor_source_finalize (GSource *source)
 {
   IpcReactorSource *self = (IpcReactorSource *) source;
   IpcReactor *reactor = self->reactor;
-  GQueue waits = G_QUEUE_INIT;
+  IpcLink waits;
 
+  _ipc_link_init (&waits);
   lock_if_own (reactor);
   g_atomic_int_set (&reactor->dead, TRUE);
   g_ptr_array_remove_fast (reactor->sources, self);
-  append_queue (&self->next, &self->ready);
-  while (self->ready.head != NULL)
-    _ipc_reactor_unqueue (self->ready.head->data);
   while (self->timers != NULL && !g_sequence_is_empty (self->timers))
     {
       GSequenceIter *first = g_sequence_get_begin_iter (self->timers);
 
-      ((IpcWait *) g_sequence_get (first))->timer = NULL;
+      ((IpcWaitLimits *) g_sequence_get (first))->timer = NULL;
       g_sequence_remove (first);
     }
   g_clear_pointer (&self->timers, g_sequence_free);
   stop_polling_with (self);
-  move_waits (&self->waits, &waits);
+  _ipc_link_move_all (&self->ready, &waits);
+  _ipc_link_move_all (&self->next, &waits);
+  _ipc_link_move_all (&self->idle, &waits);
   unlock_if_own (reactor);
 
   forget_reactor (reactor);
@@ -371,9 +371,9 @@ _ipc_reactor_get_source (IpcReactor *self, int priority)
   made = (IpcReactorSource *) source;
   made->reactor = _ipc_reactor_ref (self);
   made->priority = priority;
-  g_queue_init (&made->waits);
-  g_queue_init (&made->ready);
-  g_queue_init (&made->next);
+  _ipc_link_init (&made->idle);
+  _ipc_link_init (&made->ready);
+  _ipc_link_init (&made->next);
   g_source_set_static_name (source, "[ipc-glib] reactor");
   g_source_set_priority (source, priority);
   g_source_set_can_recurse (source, TRUE);
@@ -392,7 +392,11 @@ _ipc_reactor_source_update_timer (IpcReactorSource *self)
   if (self->timers == NULL)
     return;
   if (!g_sequence_is_empty (self->timers))
-    ready_time = ((IpcWait *) g_sequence_get (g_sequence_get_begin_iter (self->timers)))->deadline;
+    {
+      IpcWaitLimits *first = g_sequence_get (g_sequence_get_begin_iter (self->timers));
+
+      ready_time = first->deadline;
+    }
   if (g_source_get_ready_time (&self->base) != ready_time)
     g_source_set_ready_time (&self->base, ready_time);
 }
@@ -416,26 +420,16 @@ _ipc_reactor_harvest (IpcReactor *self)
 gboolean
 _ipc_reactor_queue (IpcWait *wait)
 {
-  IpcReactor *reactor = wait->reactor;
   IpcReactorSource *source = wait->source;
 
   if (wait->func == NULL)
     return g_atomic_int_compare_and_exchange (&wait->ready, FALSE, TRUE);
-  if (wait->queue != NULL || reactor->dead)
+  if (wait->queued || ((IpcPollEntry *) wait->entry)->reactor->dead)
     return FALSE;
 
-  wait->queue = wait->next_turn ? &source->next : &source->ready;
-  wait->in_queue.data = wait;
-  g_queue_push_tail_link (wait->queue, &wait->in_queue);
+  wait->queued = TRUE;
+  _ipc_link_move (&wait->in_source, wait->next_turn ? &source->next : &source->ready);
   return TRUE;
-}
-
-void
-_ipc_reactor_unqueue (IpcWait *wait)
-{
-  if (wait->queue != NULL)
-    g_queue_unlink (wait->queue, &wait->in_queue);
-  wait->queue = NULL;
 }
 
 static gboolean
@@ -443,9 +437,9 @@ queue_waits (IpcPollEntry *entry, guint condition, guint *wanted)
 {
   gboolean news = FALSE;
 
-  for (GList *l = entry->waits.head; l != NULL; l = l->next)
+  for (IpcLink *l = entry->waits.next; l != &entry->waits; l = l->next)
     {
-      IpcWait *wait = l->data;
+      IpcWait *wait = _ipc_link_owner (l, IpcWait, in_entry);
 
       *wanted |= wait->condition;
       if ((wait->condition & condition) != 0 || (wait->condition | condition) == 0)
@@ -481,7 +475,7 @@ _ipc_poll_entry_new (IpcReactor *reactor, int fd)
   g_atomic_ref_count_init (&self->ref_count);
   self->reactor = reactor;
   self->fd = fd;
-  g_queue_init (&self->waits);
+  _ipc_link_init (&self->waits);
   return self;
 }
 
@@ -499,7 +493,7 @@ _ipc_poll_entry_unref (IpcPollEntry *self)
     return;
 
   /* Only in a forked child, which detaches nothing: the source that it inherited polls us still. */
-  if (self->poll_source != NULL)
+  if (self->polled != NULL)
     _ipc_reactor_poll_watch (self, 0);
   _ipc_reactor_unref (self->reactor);
   g_free (self);
@@ -508,17 +502,17 @@ _ipc_poll_entry_unref (IpcPollEntry *self)
 void
 _ipc_poll_entry_update (IpcPollEntry *self, guint condition)
 {
-  if (self->reactor->dead || self->detached)
+  if (self->reactor->dead || self->detached || self->fd < 0)
     return;
 
-  if (self->poll_source == NULL && condition != self->armed &&
+  if (self->polled == NULL && condition != self->armed &&
       _ipc_reactor_epoll_watch (self, condition))
     self->armed = condition;
-  else if (self->poll_source != NULL || condition != self->armed)
+  else if (self->polled != NULL || condition != self->armed)
     {
       /* Nothing is polled when no wait wants anything. */
       _ipc_reactor_poll_watch (self, condition);
-      self->armed = self->poll_source != NULL ? condition : 0;
+      self->armed = self->polled != NULL ? condition : 0;
     }
 }
 
@@ -532,9 +526,9 @@ _ipc_poll_entry_detach (IpcPollEntry *self)
   if (self->armed != 0)
     _ipc_poll_entry_update (self, 0);
   self->detached = TRUE;
-  for (GList *l = self->waits.head; l != NULL; l = l->next)
-    _ipc_reactor_queue (l->data);
-  if (self->waits.head != NULL && !self->reactor->dead)
+  for (IpcLink *l = self->waits.next; l != &self->waits; l = l->next)
+    _ipc_reactor_queue (_ipc_link_owner (l, IpcWait, in_entry));
+  if (!_ipc_link_is_empty (&self->waits) && !self->reactor->dead)
     g_main_context_wakeup (self->reactor->context);
   g_mutex_unlock (&self->reactor->lock);
 }

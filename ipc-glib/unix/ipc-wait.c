@@ -11,10 +11,16 @@
 static int
 compare_deadlines (gconstpointer a, gconstpointer b, gpointer user_data G_GNUC_UNUSED)
 {
-  const IpcWait *first = a;
-  const IpcWait *second = b;
+  const IpcWaitLimits *first = a;
+  const IpcWaitLimits *second = b;
 
   return first->deadline < second->deadline ? -1 : first->deadline > second->deadline;
+}
+
+static IpcReactor *
+get_reactor (IpcWait *wait)
+{
+  return ((IpcPollEntry *) wait->entry)->reactor;
 }
 
 /* In whichever thread cancels; before the wait has started, too. */
@@ -22,25 +28,44 @@ static void
 cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
 {
   IpcWait *wait = user_data;
-  IpcReactor *reactor = wait->reactor;
+  IpcReactor *reactor = get_reactor (wait);
 
   g_mutex_lock (&reactor->lock);
   wait->cancelled = TRUE;
-  if (wait->started && _ipc_reactor_queue (wait))
+  if (wait->source != NULL && _ipc_reactor_queue (wait))
     g_main_context_wakeup (reactor->context);
   g_mutex_unlock (&reactor->lock);
 }
 
 static void
-start_timer (IpcWait *wait, gint64 deadline)
+add_limits (IpcWait *wait, gint64 deadline, GCancellable *cancellable)
+{
+  IpcWaitLimits *limits;
+
+  if (deadline < 0 && cancellable == NULL)
+    return;
+
+  limits = g_new0 (IpcWaitLimits, 1);
+  limits->wait = wait;
+  limits->deadline = deadline;
+  wait->limits = limits;
+  if (cancellable == NULL)
+    return;
+  limits->cancellable = g_object_ref (cancellable);
+  limits->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), wait, NULL);
+}
+
+static void
+start_timer (IpcWait *wait)
 {
   IpcReactorSource *source = wait->source;
+  IpcWaitLimits *limits = wait->limits;
 
-  if (deadline < 0)
+  if (limits == NULL || limits->deadline < 0)
     return;
   if (source->timers == NULL)
     source->timers = g_sequence_new (NULL);
-  wait->timer = g_sequence_insert_sorted (source->timers, wait, compare_deadlines, NULL);
+  limits->timer = g_sequence_insert_sorted (source->timers, limits, compare_deadlines, NULL);
   _ipc_reactor_source_update_timer (source);
 }
 
@@ -49,12 +74,20 @@ join_entry (IpcWait *wait)
 {
   IpcPollEntry *entry = wait->entry;
 
-  wait->in_entry.data = wait;
-  g_queue_push_tail_link (&entry->waits, &wait->in_entry);
+  _ipc_link_append (&entry->waits, &wait->in_entry);
   entry->n_unwanted = 0;
   /* Input stays armed between waits; what is polled follows the highest priority. */
-  if ((wait->condition & ~entry->armed) != 0 || entry->poll_source != NULL)
+  if ((wait->condition & ~entry->armed) != 0 || entry->polled != NULL)
     _ipc_poll_entry_update (entry, entry->armed | wait->condition);
+}
+
+/* What waits for no handle, or for one that is closed, still needs a place in a reactor. */
+static IpcPollEntry *
+get_entry (IpcHandle *handle, GMainContext *context)
+{
+  IpcPollEntry *entry = handle != NULL ? _ipc_handle_get_entry (handle, context) : NULL;
+
+  return entry != NULL ? entry : _ipc_poll_entry_new (_ipc_reactor_get (context), -1);
 }
 
 static void
@@ -69,43 +102,29 @@ wait_start (IpcWait *wait,
             GCancellable *cancellable,
             IpcWaitFunc func)
 {
-  IpcPollEntry *entry = handle != NULL ? _ipc_handle_get_entry (handle, context) : NULL;
-  IpcReactor *reactor = entry != NULL ? _ipc_reactor_ref (entry->reactor)
-                                      : _ipc_reactor_get (context);
-  gboolean at_once = start != IPC_WAIT_FOR_CONDITION || (handle != NULL && entry == NULL);
+  IpcPollEntry *entry = get_entry (handle, context);
+  IpcReactor *reactor = entry->reactor;
+  gboolean at_once = start != IPC_WAIT_FOR_CONDITION || (handle != NULL && entry->fd < 0);
+  IpcReactorSource *source;
 
   *wait = (IpcWait){
     .func = func,
-    .handle = handle != NULL ? _ipc_handle_ref (handle) : NULL,
-    .reactor = reactor,
     .entry = entry,
     .condition = condition,
-    .deadline = deadline,
     .next_turn = start == IPC_WAIT_NEXT_TURN,
   };
-  if (cancellable != NULL)
-    {
-      wait->cancellable = g_object_ref (cancellable);
-      wait->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), wait,
-                                                  NULL);
-    }
+  add_limits (wait, deadline, cancellable);
 
   g_mutex_lock (&reactor->lock);
-  wait->source = _ipc_reactor_get_source (reactor, priority);
-  wait->started = TRUE;
-  wait->all = &((IpcReactorSource *) wait->source)->waits;
-  wait->in_source.data = wait;
-  g_queue_push_tail_link (wait->all, &wait->in_source);
-  start_timer (wait, deadline);
-  if (entry != NULL)
-    {
-      join_entry (wait);
-      at_once |= entry->detached;
-    }
+  source = _ipc_reactor_get_source (reactor, priority);
+  wait->source = source;
+  _ipc_link_append (&source->idle, &wait->in_source);
+  start_timer (wait);
+  join_entry (wait);
+  at_once |= entry->detached || wait->cancelled;
   at_once |= (condition & G_IO_IN) != 0 && _ipc_handle_has_input (handle);
   at_once |= n_wakes != NULL && _ipc_handle_count_wakes (handle) != *n_wakes;
-  if ((at_once || wait->cancelled) && _ipc_reactor_queue (wait) &&
-      !g_main_context_is_owner (reactor->context))
+  if (at_once && _ipc_reactor_queue (wait) && !g_main_context_is_owner (reactor->context))
     g_main_context_wakeup (reactor->context);
   g_mutex_unlock (&reactor->lock);
 }
@@ -138,39 +157,54 @@ _ipc_wait_start_for_wake (IpcWait *wait,
               cancellable, func);
 }
 
+gboolean
+_ipc_wait_is_on (IpcWait *wait)
+{
+  return wait->entry != NULL;
+}
+
+static void
+stop_timer (IpcWait *wait)
+{
+  IpcWaitLimits *limits = wait->limits;
+
+  if (limits == NULL || limits->timer == NULL)
+    return;
+  g_sequence_remove (g_steal_pointer (&limits->timer));
+  _ipc_reactor_source_update_timer (wait->source);
+}
+
 static void
 leave_reactor (IpcWait *wait)
 {
-  IpcReactorSource *source = wait->source;
-  IpcPollEntry *entry = wait->entry;
+  /* A source that is gone has left it. */
+  if (_ipc_link_is_in (&wait->in_source))
+    _ipc_link_remove (&wait->in_source);
+  stop_timer (wait);
+  _ipc_link_remove (&wait->in_entry);
+}
 
-  _ipc_reactor_unqueue (wait);
-  if (wait->all != NULL)
-    g_queue_unlink (wait->all, &wait->in_source);
-  if (wait->timer != NULL)
-    {
-      g_sequence_remove (g_steal_pointer (&wait->timer));
-      _ipc_reactor_source_update_timer (source);
-    }
-  if (entry != NULL)
-    g_queue_unlink (&entry->waits, &wait->in_entry);
-  wait->started = FALSE;
+/* Waits for a handler that is running elsewhere, which takes the lock: first, and without it. */
+static void
+disconnect (IpcWaitLimits *limits)
+{
+  if (limits == NULL || limits->cancellable == NULL)
+    return;
+  g_cancellable_disconnect (limits->cancellable, limits->cancelled_id);
+  g_clear_object (&limits->cancellable);
 }
 
 void
 _ipc_wait_stop (IpcWait *wait)
 {
-  IpcReactor *reactor = wait->reactor;
+  IpcReactor *reactor;
 
-  if (!wait->started)
+  if (!_ipc_wait_is_on (wait))
     return;
-
-  /* Waits for a handler that is running elsewhere, which takes the lock: first, and without it. */
-  if (wait->cancellable != NULL)
-    g_cancellable_disconnect (wait->cancellable, wait->cancelled_id);
-  g_clear_object (&wait->cancellable);
+  disconnect (wait->limits);
 
   /* In a forked child the lock may have been left locked, and there is nobody to lock out. */
+  reactor = get_reactor (wait);
   if (_ipc_reactor_is_own (reactor))
     {
       g_mutex_lock (&reactor->lock);
@@ -180,7 +214,6 @@ _ipc_wait_stop (IpcWait *wait)
   else
     leave_reactor (wait);
 
-  g_clear_pointer ((IpcPollEntry **) &wait->entry, _ipc_poll_entry_unref);
-  g_clear_pointer (&wait->handle, _ipc_handle_unref);
-  g_clear_pointer ((IpcReactor **) &wait->reactor, _ipc_reactor_unref);
+  g_clear_pointer (&wait->limits, g_free);
+  _ipc_poll_entry_unref (g_steal_pointer (&wait->entry));
 }
