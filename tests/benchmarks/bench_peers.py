@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Who is measured: each peer is a server of one command line, SERVER [KIND] WORK PATH [SIZE]."""
 
-import os
 import pathlib
 import shutil
+import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parent
 
@@ -24,7 +24,8 @@ class Peer:
         """What to start, without the work; or None, and why not."""
         if self.interpreter:
             first, *rest = self.interpreter
-            first = os.environ.get("IPC_PYTHON", first) if first == "python3" else first
+            # The Python that runs this has PyGObject, where any has.
+            first = sys.executable if first == "python3" else first
             script = SOURCE / self.program
             if not shutil.which(first) or not script.exists():
                 return None

@@ -67,9 +67,10 @@ def rows_of(name, result):
     work = work_of(name, result)
     for peer, found in result["peers"].items():
         own = [judged for judged in result["wanted"] if judged["peer"] == peer]
-        beside = found.get("beside")
+        # A peer that grows slow is not asked for 10,000.
+        beside = f" (beside {found['beside'][0]:,})" if "beside" in found else ""
         value = number(found["median"], work.digits)
-        yield (peer + (f" (beside {beside:,})" if beside else ""), value,
+        yield (peer + beside, value,
                number(found["ratio"], 2) if found["ratio"] is not None else "",
                ", ".join(wanted_words(judged, work.better) for judged in own),
                ", ".join("met" if judged["met"] else
