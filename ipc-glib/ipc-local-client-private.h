@@ -14,7 +14,8 @@ typedef struct _IpcConnecting IpcConnecting;
 IpcConnecting *_ipc_connecting_new (IpcLocalName *name,
                                     IpcSocketType socket_type,
                                     IpcAccess server_access,
-                                    gboolean wait_for_listener);
+                                    gboolean wait_for_listener,
+                                    gsize send_buffer_size);
 void _ipc_connecting_free (IpcConnecting *self);
 
 /* An IpcAttemptFunc that waits for nothing but time. */

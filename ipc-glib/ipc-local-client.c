@@ -53,6 +53,7 @@ struct _IpcLocalClient
   IpcAccess server_access;
   int timeout;
   gboolean wait_for_listener;
+  gsize send_buffer_size;
 };
 
 enum
@@ -61,6 +62,7 @@ enum
   PROP_TIMEOUT,
   PROP_WAIT_FOR_LISTENER,
   PROP_SERVER_ACCESS,
+  PROP_SEND_BUFFER_SIZE,
   N_PROPS
 };
 
@@ -87,6 +89,9 @@ ipc_local_client_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_SERVER_ACCESS:
       g_value_set_enum (value, self->server_access);
       break;
+    case PROP_SEND_BUFFER_SIZE:
+      g_value_set_uint64 (value, self->send_buffer_size);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -111,6 +116,9 @@ ipc_local_client_set_property (GObject *object, guint id, const GValue *value, G
       break;
     case PROP_SERVER_ACCESS:
       ipc_local_client_set_server_access (self, g_value_get_enum (value));
+      break;
+    case PROP_SEND_BUFFER_SIZE:
+      ipc_local_client_set_send_buffer_size (self, g_value_get_uint64 (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -165,6 +173,17 @@ ipc_local_client_class_init (IpcLocalClientClass *klass)
    */
   props[PROP_SERVER_ACCESS] = g_param_spec_enum ("server-access", NULL, NULL, IPC_TYPE_ACCESS,
                                                  IPC_ACCESS_USER, flags);
+
+  /**
+   * IpcLocalClient:send-buffer-size: (getter get_send_buffer_size) (setter set_send_buffer_size)
+   *
+   * The [property@LocalConnection:send-buffer-size] of the connections, in bytes; 0 is the system's
+   * own.
+   *
+   * Since: 1.0
+   */
+  props[PROP_SEND_BUFFER_SIZE] = g_param_spec_uint64 ("send-buffer-size", NULL, NULL, 0, G_MAXSIZE,
+                                                      0, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
@@ -364,11 +383,50 @@ ipc_local_client_set_server_access (IpcLocalClient *self, IpcAccess server_acces
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SERVER_ACCESS]);
 }
 
+/**
+ * ipc_local_client_get_send_buffer_size: (get-property send-buffer-size)
+ * @self: a client
+ *
+ * Tells how much the system is asked to keep of what a connection sends until its peer takes it.
+ *
+ * Returns: bytes; 0 is the system's own size
+ *
+ * Since: 1.0
+ */
+gsize
+ipc_local_client_get_send_buffer_size (IpcLocalClient *self)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CLIENT (self), 0);
+
+  return self->send_buffer_size;
+}
+
+/**
+ * ipc_local_client_set_send_buffer_size: (set-property send-buffer-size)
+ * @self: a client
+ * @size: bytes; 0, the default, is the system's own size
+ *
+ * Sets how much the system is asked to keep of what a connection sends until its peer takes it; see
+ * [method@LocalConnection.set_send_buffer_size] for what it does and what comes of it.
+ *
+ * Since: 1.0
+ */
+void
+ipc_local_client_set_send_buffer_size (IpcLocalClient *self, gsize size)
+{
+  g_return_if_fail (IPC_IS_LOCAL_CLIENT (self));
+
+  if (self->send_buffer_size == size)
+    return;
+  self->send_buffer_size = size;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SEND_BUFFER_SIZE]);
+}
+
 static IpcConnecting *
 start_connecting (IpcLocalClient *self, IpcLocalName *name)
 {
-  return _ipc_connecting_new (name, self->socket_type, self->server_access,
-                              self->wait_for_listener);
+  return _ipc_connecting_new (name, self->socket_type, self->server_access, self->wait_for_listener,
+                              self->send_buffer_size);
 }
 
 static void

@@ -35,6 +35,10 @@ IPC_AVAILABLE_IN_1_0
 IpcAccess ipc_local_client_get_server_access (IpcLocalClient *self);
 IPC_AVAILABLE_IN_1_0
 void ipc_local_client_set_server_access (IpcLocalClient *self, IpcAccess server_access);
+IPC_AVAILABLE_IN_1_0
+gsize ipc_local_client_get_send_buffer_size (IpcLocalClient *self);
+IPC_AVAILABLE_IN_1_0
+void ipc_local_client_set_send_buffer_size (IpcLocalClient *self, gsize size);
 
 IPC_AVAILABLE_IN_1_0
 IpcLocalConnection *ipc_local_client_connect_to (IpcLocalClient *self,

@@ -24,6 +24,7 @@ struct _IpcConnecting
   IpcSocketType socket_type;
   IpcAccess server_access;
   gboolean wait_for_listener;
+  gsize send_buffer_size; /* 0: the system's */
   guint n_tries;
   GError *reason; /* (owned) (nullable): why the last try must be repeated; NULL: full queue */
   gboolean reason_is_news;
@@ -35,7 +36,8 @@ IpcConnecting *
 _ipc_connecting_new (IpcLocalName *name,
                      IpcSocketType socket_type,
                      IpcAccess server_access,
-                     gboolean wait_for_listener)
+                     gboolean wait_for_listener,
+                     gsize send_buffer_size)
 {
   IpcConnecting *self = g_new0 (IpcConnecting, 1);
 
@@ -43,6 +45,7 @@ _ipc_connecting_new (IpcLocalName *name,
   self->socket_type = socket_type;
   self->server_access = server_access;
   self->wait_for_listener = wait_for_listener;
+  self->send_buffer_size = send_buffer_size;
   return self;
 }
 
@@ -132,6 +135,8 @@ take (IpcConnecting *self, IpcHandle *handle, GError **error)
       return IPC_ATTEMPT_FAILED;
     }
 
+  if (self->send_buffer_size > 0)
+    _ipc_channel_set_send_buffer_size (handle, self->send_buffer_size);
   self->connection = _ipc_local_connection_new (handle, self->socket_type, credentials);
   text = _ipc_local_name_display (self->name);
   g_debug ("Connected to %s: connection %p", text, (gpointer) self->connection);

@@ -6,7 +6,70 @@
 #include "ipc-local-channel-private.h"
 #include "ipc-local-connection.h"
 
-/* The verbs of IpcLocalConnection that neither send nor receive. */
+/* The verbs of IpcLocalConnection that neither send nor receive, and what the system keeps for it. */
+
+/**
+ * ipc_local_connection_get_send_buffer_size: (get-property send-buffer-size)
+ * @self: a connection
+ *
+ * Gets how much the system keeps of what was sent until the peer takes it.
+ *
+ * Platform notes: on Linux this is the number that the system counts against, its own costs
+ * included: twice what was set.
+ *
+ * Returns: bytes, or 0 when it is unknown, as on a closed connection
+ *
+ * Since: 1.0
+ */
+gsize
+ipc_local_connection_get_send_buffer_size (IpcLocalConnection *self)
+{
+  IpcLocalChannel *channel;
+
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), 0);
+
+  channel = _ipc_local_connection_get_channel (self);
+  return channel != NULL ? _ipc_channel_get_send_buffer_size (channel->handle) : 0;
+}
+
+/**
+ * ipc_local_connection_set_send_buffer_size: (set-property send-buffer-size)
+ * @self: a connection
+ * @size: bytes, or 0 to leave it as it is
+ *
+ * Asks the system to keep so much of what is sent until the peer takes it.
+ *
+ * More lets a sender run further ahead of its peer, and large transfers go faster: 1 MiB is a good
+ * size where they matter. What lies there takes memory of the system, and none before. The system
+ * gives what it allows, and rounds: read the property to see what came of it. Nothing is lost when
+ * the size is reduced.
+ *
+ * There is no such property for receiving: on a local socket what was sent is accounted to who has
+ * sent it, so each side sets its own.
+ *
+ * Platform notes: on Unix this is `SO_SNDBUF` of socket(7). Linux gives at most
+ * `net.core.wmem_max`, and counts its own costs, too: for them it doubles what is set. Sending a
+ * message that is larger than the buffer makes the buffer larger by itself. On Windows the size of
+ * a pipe's buffer is chosen when it is made, see [property@Ipc.LocalListener:send-buffer-size].
+ *
+ * Since: 1.0
+ */
+void
+ipc_local_connection_set_send_buffer_size (IpcLocalConnection *self, gsize size)
+{
+  IpcLocalChannel *channel;
+  gsize before;
+
+  g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
+
+  channel = _ipc_local_connection_get_channel (self);
+  if (channel == NULL || size == 0)
+    return;
+  before = _ipc_channel_get_send_buffer_size (channel->handle);
+  _ipc_channel_set_send_buffer_size (channel->handle, size);
+  if (_ipc_channel_get_send_buffer_size (channel->handle) != before)
+    g_object_notify (G_OBJECT (self), "send-buffer-size");
+}
 
 /**
  * ipc_local_connection_shutdown:

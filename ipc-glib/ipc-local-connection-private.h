@@ -48,6 +48,11 @@ IpcAttempt _ipc_channel_send (IpcHandle *handle,
 /* The longest message that the system may take. */
 gsize _ipc_channel_get_max_send_size (IpcHandle *handle);
 
+/* How much the system keeps of what was sent, 0 when that is unknown. To set it is a wish: the
+ * system gives what it allows, nothing where it can't be changed any more. */
+gsize _ipc_channel_get_send_buffer_size (IpcHandle *handle);
+void _ipc_channel_set_send_buffer_size (IpcHandle *handle, gsize size);
+
 gboolean _ipc_channel_shutdown (IpcHandle *handle, IpcShutdown how, GError **error);
 
 /* FALSE with the error that the system holds for the connection, if there is one. */

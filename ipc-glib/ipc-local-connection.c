@@ -71,9 +71,10 @@ typedef enum
   PROP_WRITE_TIMEOUT,
   PROP_MAX_MESSAGE_SIZE,
   PROP_MAX_SEND_SIZE,
+  PROP_SEND_BUFFER_SIZE,
 } Property;
 
-static GParamSpec *props[PROP_MAX_SEND_SIZE + 1];
+static GParamSpec *props[PROP_SEND_BUFFER_SIZE + 1];
 
 static GInputStream *
 ipc_local_connection_get_input_stream (GIOStream *stream)
@@ -166,6 +167,9 @@ ipc_local_connection_get_property (GObject *object, guint id, GValue *value, GPa
     case PROP_MAX_SEND_SIZE:
       g_value_set_uint64 (value, ipc_local_connection_get_max_send_size (self));
       break;
+    case PROP_SEND_BUFFER_SIZE:
+      g_value_set_uint64 (value, ipc_local_connection_get_send_buffer_size (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -189,6 +193,9 @@ ipc_local_connection_set_property (GObject *object,
       break;
     case PROP_MAX_MESSAGE_SIZE:
       ipc_local_connection_set_max_message_size (self, g_value_get_uint64 (value));
+      break;
+    case PROP_SEND_BUFFER_SIZE:
+      ipc_local_connection_set_send_buffer_size (self, g_value_get_uint64 (value));
       break;
     case PROP_SOCKET_TYPE:
     case PROP_MAX_SEND_SIZE:
@@ -280,6 +287,16 @@ ipc_local_connection_class_init (IpcLocalConnectionClass *class)
    */
   props[PROP_MAX_SEND_SIZE] = g_param_spec_uint64 ("max-send-size", NULL, NULL, 0, G_MAXUINT64, 0,
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * IpcLocalConnection:send-buffer-size: (getter get_send_buffer_size) (setter set_send_buffer_size)
+   *
+   * How much, in bytes, the system keeps of what was sent until the peer takes it; 0 when it is
+   * unknown.
+   *
+   * Since: 1.0
+   */
+  props[PROP_SEND_BUFFER_SIZE] = g_param_spec_uint64 ("send-buffer-size", NULL, NULL, 0, G_MAXSIZE,
+                                                      0, rw);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
 }
 

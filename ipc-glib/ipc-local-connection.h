@@ -41,6 +41,10 @@ IPC_AVAILABLE_IN_1_0
 void ipc_local_connection_set_max_message_size (IpcLocalConnection *self, gsize max_size);
 IPC_AVAILABLE_IN_1_0
 gsize ipc_local_connection_get_max_send_size (IpcLocalConnection *self);
+IPC_AVAILABLE_IN_1_0
+gsize ipc_local_connection_get_send_buffer_size (IpcLocalConnection *self);
+IPC_AVAILABLE_IN_1_0
+void ipc_local_connection_set_send_buffer_size (IpcLocalConnection *self, gsize size);
 
 IPC_AVAILABLE_IN_1_0
 GBytes *ipc_local_connection_receive_bytes (IpcLocalConnection *self,

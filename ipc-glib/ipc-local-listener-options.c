@@ -331,3 +331,48 @@ ipc_local_listener_set_max_connections (IpcLocalListener *self, int max_connecti
   self->options.max_connections = max_connections;
   g_object_notify (G_OBJECT (self), "max-connections");
 }
+
+/**
+ * ipc_local_listener_get_send_buffer_size: (get-property send-buffer-size)
+ * @self: a listener
+ *
+ * Gets how much the system is asked to keep of what a connection sends until its peer takes it.
+ *
+ * Returns: bytes, 0 for the system's own size
+ *
+ * Since: 1.0
+ */
+gsize
+ipc_local_listener_get_send_buffer_size (IpcLocalListener *self)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_LISTENER (self), 0);
+
+  return self->options.send_buffer_size;
+}
+
+/**
+ * ipc_local_listener_set_send_buffer_size: (set-property send-buffer-size)
+ * @self: a listener that does not listen yet
+ * @size: bytes, or 0 for the system's own size
+ *
+ * Sets how much the system is asked to keep of what a connection sends until its peer takes it; 0,
+ * the default, leaves it at the system's own size.
+ *
+ * Each connection has it from the moment it is handed out, for a call of the system more when it is
+ * accepted. See [method@LocalConnection.set_send_buffer_size] for what it does and what comes of
+ * it.
+ *
+ * Since: 1.0
+ */
+void
+ipc_local_listener_set_send_buffer_size (IpcLocalListener *self, gsize size)
+{
+  g_return_if_fail (IPC_IS_LOCAL_LISTENER (self));
+  g_return_if_fail (!_ipc_local_listener_is_frozen (self));
+
+  if (self->options.send_buffer_size == size)
+    return;
+
+  self->options.send_buffer_size = size;
+  g_object_notify (G_OBJECT (self), "send-buffer-size");
+}

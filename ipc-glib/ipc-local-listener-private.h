@@ -21,6 +21,7 @@ typedef struct
   gboolean unlink_on_close;
   gboolean create_parents;
   int max_connections;
+  gsize send_buffer_size; /* of each connection; 0: the system's */
 } IpcListenOptions;
 
 #define IPC_LISTEN_MODE_BY_ACCESS G_MAXUINT

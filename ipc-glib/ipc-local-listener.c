@@ -68,6 +68,7 @@ enum
   PROP_UNLINK_ON_CLOSE,
   PROP_CREATE_PARENTS,
   PROP_MAX_CONNECTIONS,
+  PROP_SEND_BUFFER_SIZE,
   PROP_LISTENING,
   N_PROPS
 };
@@ -115,6 +116,9 @@ ipc_local_listener_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_MAX_CONNECTIONS:
       g_value_set_int (value, self->options.max_connections);
       break;
+    case PROP_SEND_BUFFER_SIZE:
+      g_value_set_uint64 (value, self->options.send_buffer_size);
+      break;
     case PROP_LISTENING:
       g_value_set_boolean (value, ipc_local_listener_get_listening (self));
       break;
@@ -154,6 +158,9 @@ ipc_local_listener_set_property (GObject *object, guint id, const GValue *value,
       break;
     case PROP_MAX_CONNECTIONS:
       ipc_local_listener_set_max_connections (self, g_value_get_int (value));
+      break;
+    case PROP_SEND_BUFFER_SIZE:
+      ipc_local_listener_set_send_buffer_size (self, g_value_get_uint64 (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -253,6 +260,17 @@ install_options (GObjectClass *object_class)
    */
   props[PROP_MAX_CONNECTIONS] = g_param_spec_int ("max-connections", NULL, NULL, 0, G_MAXINT, 0,
                                                   flags);
+
+  /**
+   * IpcLocalListener:send-buffer-size: (getter get_send_buffer_size) (setter set_send_buffer_size)
+   *
+   * The [property@LocalConnection:send-buffer-size] of its connections, in bytes; 0 is the system's
+   * own.
+   *
+   * Since: 1.0
+   */
+  props[PROP_SEND_BUFFER_SIZE] = g_param_spec_uint64 ("send-buffer-size", NULL, NULL, 0, G_MAXSIZE,
+                                                      0, flags);
 }
 
 static void

@@ -50,6 +50,10 @@ int ipc_local_listener_get_max_connections (IpcLocalListener *self);
 IPC_AVAILABLE_IN_1_0
 void ipc_local_listener_set_max_connections (IpcLocalListener *self, int max_connections);
 IPC_AVAILABLE_IN_1_0
+gsize ipc_local_listener_get_send_buffer_size (IpcLocalListener *self);
+IPC_AVAILABLE_IN_1_0
+void ipc_local_listener_set_send_buffer_size (IpcLocalListener *self, gsize size);
+IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_listener_get_listening (IpcLocalListener *self);
 
 IPC_AVAILABLE_IN_1_0

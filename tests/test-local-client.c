@@ -62,14 +62,15 @@ test_properties (void)
   g_assert_cmpint (ipc_local_client_get_timeout (client), ==, -1);
   g_assert_false (ipc_local_client_get_wait_for_listener (client));
   g_assert_cmpint (ipc_local_client_get_server_access (client), ==, IPC_ACCESS_USER);
+  g_assert_cmpuint (ipc_local_client_get_send_buffer_size (client), ==, 0);
 
   g_signal_connect (client, "notify", G_CALLBACK (count_cb), &n_notified);
   g_object_set (client, "socket-type", IPC_SOCKET_TYPE_STREAM, "timeout", -1, "wait-for-listener",
                 FALSE, "server-access", IPC_ACCESS_USER, NULL);
   g_assert_cmpint (n_notified, ==, 0);
   g_object_set (client, "socket-type", IPC_SOCKET_TYPE_MESSAGE, "timeout", 7, "wait-for-listener",
-                TRUE, "server-access", IPC_ACCESS_GROUP, NULL);
-  g_assert_cmpint (n_notified, ==, 4);
+                TRUE, "server-access", IPC_ACCESS_GROUP, "send-buffer-size", (guint64) 4096, NULL);
+  g_assert_cmpint (n_notified, ==, 5);
   g_object_get (client, "socket-type", &socket_type, "timeout", &timeout, "wait-for-listener",
                 &waits, "server-access", &access, NULL);
   g_assert_cmpint (socket_type, ==, IPC_SOCKET_TYPE_MESSAGE);
@@ -80,6 +81,7 @@ test_properties (void)
   g_assert_cmpint (ipc_local_client_get_timeout (client), ==, 7);
   g_assert_true (ipc_local_client_get_wait_for_listener (client));
   g_assert_cmpint (ipc_local_client_get_server_access (client), ==, IPC_ACCESS_GROUP);
+  g_assert_cmpuint (ipc_local_client_get_send_buffer_size (client), ==, 4096);
 
   g_assert_finalize_object (g_steal_pointer (&client));
 }

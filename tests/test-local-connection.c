@@ -392,6 +392,65 @@ test_not_initialized (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
 }
 
+/* How much fits before a sender has to wait */
+static gsize
+fill (IpcLocalConnection *connection)
+{
+  static const char block[1000];
+  g_autoptr (GBytes) bytes = g_bytes_new_static (block, sizeof block);
+  g_autoptr (GError) error = NULL;
+  gsize sum = 0;
+  gssize n;
+
+  while ((n = ipc_local_connection_try_send_bytes (connection, bytes, &error)) >= 0)
+    sum += n;
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  return sum;
+}
+
+static void
+count_cb (GObject *object G_GNUC_UNUSED, GParamSpec *pspec G_GNUC_UNUSED, gpointer count)
+{
+  ++*(int *) count;
+}
+
+static void
+test_send_buffer_size (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  guint64 first = 0, second = 0;
+  int n_notified = 0;
+
+  g_signal_connect (pair->a, "notify::send-buffer-size", G_CALLBACK (count_cb), &n_notified);
+  g_object_get (pair->a, "send-buffer-size", &first, NULL);
+  g_assert_cmpuint (first, >, 0);
+  ipc_local_connection_set_send_buffer_size (pair->a, 0);
+  g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (pair->a), ==, first);
+  g_assert_cmpint (n_notified, ==, 0);
+
+  /* No system allows less than its default of about 200 KiB, which these two stay below. */
+  g_object_set (pair->a, "send-buffer-size", (guint64) 16384, NULL);
+  g_assert_cmpint (n_notified, ==, 1);
+  second = ipc_local_connection_get_send_buffer_size (pair->a);
+  ipc_local_connection_set_send_buffer_size (pair->a, 65536);
+  g_assert_cmpint (n_notified, ==, 2);
+  ipc_local_connection_set_send_buffer_size (pair->a, 65536);
+  g_assert_cmpint (n_notified, ==, 2);
+  g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (pair->a), >, second);
+  ipc_local_connection_set_send_buffer_size (pair->b, 16384);
+  g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (pair->b), ==, second);
+  g_assert_cmpuint (fill (pair->a), >, fill (pair->b));
+
+  /* More than the system allows is as much as it allows. */
+  ipc_local_connection_set_send_buffer_size (pair->a, G_MAXSIZE);
+  g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (pair->a), >=, first);
+
+  g_io_stream_close (G_IO_STREAM (pair->a), NULL, NULL);
+  g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (pair->a), ==, 0);
+  ipc_local_connection_set_send_buffer_size (pair->a, 16384);
+  g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (pair->a), ==, 0);
+  g_signal_handlers_disconnect_by_func (pair->a, count_cb, &n_notified);
+}
+
 #define add(path, type, func)                                                                      \
   g_test_add ("/local-connection/" path, Pair, GINT_TO_POINTER (type), pair_set_up, func,          \
               pair_tear_down)
@@ -416,6 +475,8 @@ main (int argc, char **argv)
   add ("both-directions", IPC_SOCKET_TYPE_STREAM, test_both_directions);
   add ("send-turns", IPC_SOCKET_TYPE_STREAM, test_send_turns);
   add ("data-streams", IPC_SOCKET_TYPE_STREAM, test_data_streams);
+  add ("send-buffer-size", IPC_SOCKET_TYPE_STREAM, test_send_buffer_size);
+  add ("send-buffer-size/message", IPC_SOCKET_TYPE_MESSAGE, test_send_buffer_size);
   g_test_add_func ("/local-connection/not-initialized", test_not_initialized);
 
   return run_tests ();

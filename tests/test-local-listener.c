@@ -36,11 +36,13 @@ test_properties (void)
   g_signal_connect (listener, "notify", G_CALLBACK (count_cb), &n_notified);
   g_object_set (listener, "socket-type", IPC_SOCKET_TYPE_MESSAGE, "backlog", 7, "access",
                 IPC_ACCESS_EVERYONE, "name-conflict", IPC_NAME_CONFLICT_FAIL, "unlink-on-close",
-                FALSE, "create-parents", TRUE, "max-connections", 3, NULL);
-  g_assert_cmpint (n_notified, ==, 7);
+                FALSE, "create-parents", TRUE, "max-connections", 3, "send-buffer-size",
+                (guint64) 1 << 20, NULL);
+  g_assert_cmpint (n_notified, ==, 8);
   ipc_local_listener_set_backlog (listener, 7);
   ipc_local_listener_set_create_parents (listener, 17);
-  g_assert_cmpint (n_notified, ==, 7);
+  ipc_local_listener_set_send_buffer_size (listener, 1 << 20);
+  g_assert_cmpint (n_notified, ==, 8);
 
   g_assert_cmpint (ipc_local_listener_get_socket_type (listener), ==, IPC_SOCKET_TYPE_MESSAGE);
   g_assert_cmpint (ipc_local_listener_get_backlog (listener), ==, 7);
@@ -49,6 +51,36 @@ test_properties (void)
   g_assert_false (ipc_local_listener_get_unlink_on_close (listener));
   g_assert_true (ipc_local_listener_get_create_parents (listener));
   g_assert_cmpint (ipc_local_listener_get_max_connections (listener), ==, 3);
+  g_assert_cmpuint (ipc_local_listener_get_send_buffer_size (listener), ==, 1 << 20);
+}
+
+/* What the options of either side say, as if it had been said to the connection. */
+static void
+test_send_buffer_size (void)
+{
+  g_autoptr (IpcLocalListener) listener = make_listener ();
+  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
+  g_autoptr (IpcLocalConnection) plain = NULL;
+  g_autoptr (IpcLocalConnection) connection = NULL;
+  g_autoptr (IpcLocalConnection) accepted = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 expected;
+
+  ipc_local_listener_set_send_buffer_size (listener, 16384);
+  listen_now (listener);
+  plain = connect_client (listener);
+  expected = ipc_local_connection_get_send_buffer_size (plain);
+  ipc_local_connection_set_send_buffer_size (plain, 16384);
+  g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (plain), !=, expected);
+  expected = ipc_local_connection_get_send_buffer_size (plain);
+
+  accepted = accept_client (listener);
+  g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (accepted), ==, expected);
+  ipc_local_client_set_send_buffer_size (client, 16384);
+  connection = ipc_local_client_connect_to (client, ipc_local_listener_get_name (listener), NULL,
+                                            &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (connection), ==, expected);
 }
 
 static void
@@ -403,6 +435,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/local-listener/properties", test_properties);
   g_test_add_func ("/local-listener/frozen", test_frozen);
+  g_test_add_func ("/local-listener/send-buffer-size", test_send_buffer_size);
   g_test_add_func ("/local-listener/not-initialized", test_not_initialized);
   g_test_add_data_func ("/local-listener/accept/stream", GINT_TO_POINTER (IPC_SOCKET_TYPE_STREAM),
                         test_accept);

@@ -126,6 +126,31 @@ _ipc_channel_get_max_send_size (IpcHandle *handle G_GNUC_UNUSED)
   return _ipc_unix_message_get_max_size ();
 }
 
+gsize
+_ipc_channel_get_send_buffer_size (IpcHandle *handle)
+{
+  int fd = _ipc_handle_enter (handle, NULL);
+  gsize size;
+
+  if (fd < 0)
+    return 0;
+  size = _ipc_unix_message_get_send_buffer (fd);
+  _ipc_handle_leave (handle);
+  return size;
+}
+
+void
+_ipc_channel_set_send_buffer_size (IpcHandle *handle, gsize size)
+{
+  int fd = _ipc_handle_enter (handle, NULL);
+  int wanted = MIN (size, G_MAXINT / 2);
+
+  if (fd < 0)
+    return;
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+  _ipc_handle_leave (handle);
+}
+
 static gsize
 vectors_get_size (const GOutputVector *vectors, gsize n_vectors)
 {

@@ -241,6 +241,8 @@ _ipc_endpoint_accept (IpcEndpoint *self,
       if (check_access (self, peer, credentials))
         {
           g_debug ("accept: %s", self->text);
+          if (self->options->send_buffer_size > 0)
+            _ipc_channel_set_send_buffer_size (peer, self->options->send_buffer_size);
           *accepted = g_steal_pointer (&peer);
           return IPC_ATTEMPT_DONE;
         }

@@ -18,6 +18,9 @@ gboolean _ipc_unix_message_make_room (int fd, gsize size);
 /* The longest message that the system may take. */
 gsize _ipc_unix_message_get_max_size (void);
 
+/* What the kernel counts what was sent against, its own costs too; 0 when it is unknown. */
+gsize _ipc_unix_message_get_send_buffer (int fd);
+
 /* Sets @error for the errno of a send. */
 void _ipc_unix_message_set_error (GError **error, int errnum, gsize size);
 

@@ -23,8 +23,8 @@ _ipc_unix_message_fits (gsize size)
   return size <= KERNEL_MESSAGE_MAX;
 }
 
-static gsize
-get_send_buffer (int fd)
+gsize
+_ipc_unix_message_get_send_buffer (int fd)
 {
   int size = 0;
   socklen_t length = sizeof size;
@@ -37,14 +37,14 @@ get_send_buffer (int fd)
 gboolean
 _ipc_unix_message_make_room (int fd, gsize size)
 {
-  gsize before = get_send_buffer (fd);
+  gsize before = _ipc_unix_message_get_send_buffer (fd);
   int wanted;
 
   if (size > G_MAXINT / 2)
     return FALSE;
   wanted = size + SEND_BUFFER_RESERVE; /* the kernel doubles it */
   return setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted) == 0 &&
-         get_send_buffer (fd) > before;
+         _ipc_unix_message_get_send_buffer (fd) > before;
 }
 
 gsize
@@ -58,7 +58,7 @@ _ipc_unix_message_get_max_size (void)
     return 0;
   /* The kernel takes as much of it as the system allows. */
   setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &most, sizeof most);
-  size = get_send_buffer (fd);
+  size = _ipc_unix_message_get_send_buffer (fd);
   close (fd);
   return MIN (size > SEND_BUFFER_RESERVE ? size - SEND_BUFFER_RESERVE : 0, KERNEL_MESSAGE_MAX);
 }

@@ -218,6 +218,19 @@ def test_timeouts():
     fails(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT, client.connect_to, make_name())
 
 
+def test_send_buffer_size():
+    name = make_name()
+    listener = Ipc.LocalListener(name=name, send_buffer_size=16384)
+    assert listener.listen()
+    client = Ipc.LocalClient(send_buffer_size=16384)
+    near = client.connect_to(name)
+    far = listener.accept()
+    assert near.props.send_buffer_size == far.get_send_buffer_size() >= 16384
+    near.props.send_buffer_size = 32768
+    assert near.get_send_buffer_size() > far.props.send_buffer_size
+    listener.close()
+
+
 def test_threads():
     listener, near, far = make_pair()
 
