@@ -46,6 +46,10 @@ gboolean _ipc_handle_wait (IpcHandle *self,
                            GCancellable *cancellable,
                            GError **error);
 
+/* Whether a wait with a func, in any context, is for one of @condition; of threads it does not know.
+ */
+gboolean _ipc_handle_has_call (IpcHandle *self, GIOCondition condition);
+
 /* Has all that wait on the handle with condition 0 try again, in whichever thread they are. Who
  * waits for that counts the wakes before it looks whether it has to: so it can't miss one. */
 void _ipc_handle_wake (IpcHandle *self);

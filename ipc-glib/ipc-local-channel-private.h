@@ -31,6 +31,8 @@ typedef struct
  * handle, the options, and the part of a message that was read as a stream. The end of a pipe and
  * its stream share one, too. Counted; any thread. */
 typedef struct _IpcLocalChannel IpcLocalChannel;
+typedef struct _IpcReceiver IpcReceiver;
+typedef struct _IpcOutbox IpcOutbox;
 
 struct _IpcLocalChannel
 {
@@ -44,7 +46,11 @@ struct _IpcLocalChannel
   GMutex receive_lock;    /* a message is looked at and taken in two calls */
   GBytes *rest;           /* (owned) (nullable): under receive_lock */
   GMutex send_lock;
-  GQueue senders; /* of IpcSender: under send_lock */
+  GQueue senders;        /* of those that send, by their links: under send_lock */
+  guint last_turn;       /* that something was sent in from the outbox: under send_lock */
+  int n_readers;         /* atomic: threads that wait for input */
+  IpcReceiver *receiver; /* (nullable) not owned, atomic; written under receive_lock */
+  IpcOutbox *outbox;     /* (owned) (nullable) atomic; made under send_lock */
 };
 
 /* Takes @handle; NULL for the @ops of a connection. */
@@ -80,6 +86,25 @@ IpcAttempt _ipc_local_channel_receive_message (IpcLocalChannel *self,
 
 IpcAttempt _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GError **error);
 
+/* While input is handed on as it arrives, the functions above answer PENDING; and that does not
+ * begin while a call waits. A blocking one is run by the second, which counts it; an asynchronous
+ * one asks the first. */
+gboolean _ipc_local_channel_check_read (IpcLocalChannel *self, GError **error);
+gboolean _ipc_local_channel_run_read (IpcLocalChannel *self,
+                                      GCancellable *cancellable,
+                                      IpcAttemptFunc func,
+                                      gpointer data,
+                                      GError **error);
+
+/* For the receiver: a part of a stream, or a whole message, in @buffer or, where that has no room,
+ * in *message. Nothing is the end. */
+IpcAttempt _ipc_local_channel_take (IpcLocalChannel *self,
+                                    guint8 *buffer,
+                                    gsize size,
+                                    gsize *n_read,
+                                    GBytes **message,
+                                    GError **error);
+
 /* Several calls may send at once: each waits for its turn, so that none comes between the parts of
  * another, and none overtakes. */
 typedef struct _IpcSender IpcSender;
@@ -98,6 +123,12 @@ void _ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes)
 void _ipc_sender_clear (IpcSender *self);
 /* Sends on; an IpcAttemptFunc. */
 IpcAttempt _ipc_sender_attempt (gpointer self, int *retry_ms, GError **error);
+
+/* Whether something is queued, behind which all else has to wait. */
+gboolean _ipc_outbox_is_filled (IpcLocalChannel *channel);
+/* Sends of it what there is room for, when it is first among the senders; FALSE when it is not. */
+gboolean _ipc_outbox_help (IpcLocalChannel *channel);
+void _ipc_outbox_free (IpcOutbox *self);
 
 /* (nullable) */
 IpcLocalChannel *_ipc_local_connection_get_channel (IpcLocalConnection *self);

@@ -49,6 +49,7 @@ _ipc_local_channel_unref (IpcLocalChannel *self)
 
   _ipc_handle_unref (self->handle);
   g_clear_pointer (&self->rest, g_bytes_unref);
+  g_clear_pointer (&self->outbox, _ipc_outbox_free);
   g_mutex_clear (&self->receive_lock);
   g_mutex_clear (&self->send_lock);
   g_free (self);
@@ -161,29 +162,101 @@ read_from_messages (IpcLocalChannel *self, void *buffer, gsize size, gsize *n_re
   return outcome;
 }
 
+static gboolean
+take_rest (IpcLocalChannel *self, GBytes **message)
+{
+  if (_ipc_handle_is_closed (self->handle))
+    g_clear_pointer (&self->rest, g_bytes_unref);
+  if (self->rest == NULL)
+    return FALSE;
+  *message = g_steal_pointer (&self->rest);
+  _ipc_handle_set_has_input (self->handle, FALSE);
+  return TRUE;
+}
+
 static IpcAttempt
 receive_message (IpcLocalChannel *self, GBytes **message, GError **error)
 {
   IpcAttempt outcome;
   gsize length = 0;
 
-  if (_ipc_handle_is_closed (self->handle))
-    g_clear_pointer (&self->rest, g_bytes_unref);
-  if (self->rest != NULL)
-    {
-      *message = g_steal_pointer (&self->rest);
-      _ipc_handle_set_has_input (self->handle, FALSE);
-      return IPC_ATTEMPT_DONE;
-    }
-
   *message = NULL;
+  if (take_rest (self, message))
+    return IPC_ATTEMPT_DONE;
   outcome = peek_message (self, &length, error);
   if (outcome != IPC_ATTEMPT_DONE || length == 0)
     return outcome;
   return take_message (self, length, message, error);
 }
 
+static IpcAttempt
+take_into_buffer (IpcLocalChannel *self,
+                  guint8 *buffer,
+                  gsize size,
+                  gsize *n_read,
+                  GBytes **message,
+                  GError **error)
+{
+  IpcAttempt outcome;
+  gsize length = 0;
+
+  if (take_rest (self, message))
+    return IPC_ATTEMPT_DONE;
+  outcome = peek_message (self, &length, error);
+  if (outcome != IPC_ATTEMPT_DONE || length == 0)
+    return outcome;
+  if (length <= size)
+    return self->ops->receive (self->handle, buffer, size, n_read, error);
+  return take_message (self, length, message, error);
+}
+
 /* The same for all threads */
+
+gboolean
+_ipc_local_channel_check_read (IpcLocalChannel *self, GError **error)
+{
+  if (G_LIKELY (g_atomic_pointer_get (&self->receiver) == NULL))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                       "The connection is receiving; its input comes by itself");
+  return FALSE;
+}
+
+gboolean
+_ipc_local_channel_run_read (IpcLocalChannel *self,
+                             GCancellable *cancellable,
+                             IpcAttemptFunc func,
+                             gpointer data,
+                             GError **error)
+{
+  gboolean success;
+
+  g_atomic_int_inc (&self->n_readers);
+  success = _ipc_attempt_run (self->handle, G_IO_IN, g_atomic_int_get (&self->read_timeout),
+                              cancellable, func, data, error);
+  g_atomic_int_add (&self->n_readers, -1);
+  return success;
+}
+
+IpcAttempt
+_ipc_local_channel_take (IpcLocalChannel *self,
+                         guint8 *buffer,
+                         gsize size,
+                         gsize *n_read,
+                         GBytes **message,
+                         GError **error)
+{
+  IpcAttempt outcome;
+
+  *n_read = 0;
+  if (self->socket_type == IPC_SOCKET_TYPE_STREAM)
+    return self->ops->receive (self->handle, buffer, size, n_read, error);
+
+  g_mutex_lock (&self->receive_lock);
+  outcome = take_into_buffer (self, buffer, size, n_read, message, error);
+  g_mutex_unlock (&self->receive_lock);
+  return outcome;
+}
 
 static gboolean
 check_is_message (IpcLocalChannel *self, GError **error)
@@ -204,6 +277,8 @@ _ipc_local_channel_read (IpcLocalChannel *self,
 {
   IpcAttempt outcome;
 
+  if (!_ipc_local_channel_check_read (self, error))
+    return IPC_ATTEMPT_FAILED;
   if (self->socket_type == IPC_SOCKET_TYPE_STREAM)
     return self->ops->receive (self->handle, buffer, size, n_read, error);
 
@@ -228,7 +303,7 @@ _ipc_local_channel_receive_message (IpcLocalChannel *self, GBytes **message, GEr
 {
   IpcAttempt outcome;
 
-  if (!check_is_message (self, error))
+  if (!check_is_message (self, error) || !_ipc_local_channel_check_read (self, error))
     return IPC_ATTEMPT_FAILED;
   g_mutex_lock (&self->receive_lock);
   outcome = receive_message (self, message, error);
@@ -241,7 +316,7 @@ _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GError **error
 {
   IpcAttempt outcome = IPC_ATTEMPT_DONE;
 
-  if (!check_is_message (self, error))
+  if (!check_is_message (self, error) || !_ipc_local_channel_check_read (self, error))
     return IPC_ATTEMPT_FAILED;
   g_mutex_lock (&self->receive_lock);
   if (self->rest != NULL && !_ipc_handle_is_closed (self->handle))
@@ -345,8 +420,15 @@ _ipc_sender_attempt (gpointer data, int *retry_ms, GError **error)
 
   if (!has_turn (self) && !_ipc_handle_is_closed (self->channel->handle))
     {
-      *retry_ms = IPC_ATTEMPT_UNTIL_WOKEN;
-      return IPC_ATTEMPT_AGAIN;
+      /* What is queued goes first. Its context may be one that we keep from running: who waits
+       * behind it sends it, too. */
+      gboolean helps = _ipc_outbox_help (self->channel);
+
+      if (!has_turn (self))
+        {
+          *retry_ms = helps ? 0 : IPC_ATTEMPT_UNTIL_WOKEN;
+          return IPC_ATTEMPT_AGAIN;
+        }
     }
   if (self->send_on != NULL)
     outcome = self->send_on (self, error);

@@ -3,8 +3,7 @@
 
 #include "config.h"
 
-#include "ipc-local-channel-private.h"
-#include "ipc-local-connection.h"
+#include "ipc-local-push-private.h"
 
 /* The verbs of IpcLocalConnection that neither send nor receive, and what the system keeps for it. */
 
@@ -71,6 +70,16 @@ ipc_local_connection_set_send_buffer_size (IpcLocalConnection *self, gsize size)
     g_object_notify (G_OBJECT (self), "send-buffer-size");
 }
 
+static gboolean
+check_all_sent (IpcLocalChannel *channel, GError **error)
+{
+  if (_ipc_outbox_flush (channel))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                       "What is queued has not all been sent");
+  return FALSE;
+}
+
 /**
  * ipc_local_connection_shutdown:
  * @self: a connection
@@ -81,7 +90,9 @@ ipc_local_connection_set_send_buffer_size (IpcLocalConnection *self, gsize size)
  *
  * After %IPC_SHUTDOWN_SEND the peer reads what was sent and then the end, and may still answer.
  *
- * Errors: %G_IO_ERROR_CLOSED on a closed connection, and what shutdown(2) tells.
+ * Errors: %G_IO_ERROR_PENDING when the half that sends still has something queued, see
+ * [signal@Ipc.LocalConnection::drained]; %G_IO_ERROR_CLOSED on a closed connection, and what
+ * shutdown(2) tells.
  *
  * Returns: %TRUE on success
  *
@@ -98,6 +109,7 @@ ipc_local_connection_shutdown (IpcLocalConnection *self, IpcShutdown how, GError
 
   channel = _ipc_local_connection_get_channel (self);
   return _ipc_local_channel_check (channel, error) &&
+         (how == IPC_SHUTDOWN_RECEIVE || check_all_sent (channel, error)) &&
          _ipc_channel_shutdown (channel->handle, how, error);
 }
 
@@ -150,6 +162,9 @@ ipc_local_connection_abort (IpcLocalConnection *self)
 
   channel = _ipc_local_connection_get_channel (self);
   if (channel != NULL)
-    _ipc_channel_abort (channel->handle);
+    {
+      _ipc_outbox_drop (channel);
+      _ipc_channel_abort (channel->handle);
+    }
   g_io_stream_close (G_IO_STREAM (self), NULL, NULL);
 }

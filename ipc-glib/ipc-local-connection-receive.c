@@ -59,7 +59,7 @@ receive_init (Receive *op, IpcLocalConnection *self, gsize max_size, GError **er
 {
   IpcLocalChannel *channel = _ipc_local_connection_get_channel (self);
 
-  if (!_ipc_local_channel_check (channel, error))
+  if (!_ipc_local_channel_check (channel, error) || !_ipc_local_channel_check_read (channel, error))
     return FALSE;
   op->channel = _ipc_local_channel_ref (channel);
   op->max_size = max_size;
@@ -75,8 +75,7 @@ receive_blocking (IpcLocalConnection *self,
   g_auto (Receive) op = { 0 };
 
   if (!receive_init (&op, self, max_size, error) ||
-      !_ipc_attempt_run (op.channel->handle, G_IO_IN, g_atomic_int_get (&op.channel->read_timeout),
-                         cancellable, receive_attempt, &op, error))
+      !_ipc_local_channel_run_read (op.channel, cancellable, receive_attempt, &op, error))
     return NULL;
   return g_steal_pointer (&op.result);
 }

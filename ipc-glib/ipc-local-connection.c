@@ -6,7 +6,7 @@
 #include "ipc-local-connection.h"
 
 #include "ipc-enum-types.h"
-#include "ipc-local-channel-private.h"
+#include "ipc-local-push-private.h"
 
 /**
  * IpcLocalConnection:
@@ -24,6 +24,9 @@
  * [method@Ipc.LocalConnection.send_message]. Each has an asynchronous form and one that never waits
  * (`try_`). To share a connection, take a reference.
  *
+ * Or it hands on what arrives by itself, and sends without waiting:
+ * [method@Ipc.LocalConnection.start_receiving] and [method@Ipc.LocalConnection.queue_send].
+ *
  * ## Ends and errors
  *
  * - The peer closed, or shut down its sending half: reading ends (0 bytes, or %NULL without error).
@@ -40,6 +43,12 @@
  * [method@Gio.IOStream.close] never blocks and never answers %G_IO_ERROR_PENDING; calls that wait
  * in any thread end with %G_IO_ERROR_CLOSED. It shuts nothing down by itself: a process that shares
  * the descriptor goes on. Dropping the last reference closes, too.
+ *
+ * Of what [method@Ipc.LocalConnection.queue_send] has queued, it sends what there is room for, and
+ * drops the rest. [method@Gio.IOStream.close_async] waits for all of it to be sent first, no longer
+ * than [property@Ipc.LocalConnection:write-timeout] and until it is cancelled, and closes then in
+ * any case; while it waits, [method@Gio.IOStream.close] does answer %G_IO_ERROR_PENDING, and
+ * [method@Ipc.LocalConnection.abort] closes at once.
  *
  * ## Threads
  *
@@ -104,47 +113,6 @@ ipc_local_connection_get_output_stream (GIOStream *stream)
   return output;
 }
 
-static gboolean
-ipc_local_connection_close (GIOStream *stream,
-                            GCancellable *cancellable G_GNUC_UNUSED,
-                            GError **error G_GNUC_UNUSED)
-{
-  IpcLocalConnection *self = IPC_LOCAL_CONNECTION (stream);
-
-  if (self->channel != NULL && !_ipc_handle_is_closed (self->channel->handle))
-    {
-      g_debug ("Closing connection %p", (void *) self);
-      _ipc_handle_close (self->channel->handle);
-    }
-  return TRUE;
-}
-
-/* Closing never blocks: no thread is needed for it. */
-static void
-ipc_local_connection_close_async (GIOStream *stream,
-                                  int io_priority,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, ipc_local_connection_close_async);
-  g_task_set_name (task, "[ipc-glib] close connection");
-  g_task_set_priority (task, io_priority);
-  g_task_set_check_cancellable (task, FALSE);
-  ipc_local_connection_close (stream, cancellable, NULL);
-  g_task_return_boolean (task, TRUE);
-}
-
-static gboolean
-ipc_local_connection_close_finish (GIOStream *stream, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, stream), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 static void
 ipc_local_connection_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -171,7 +139,8 @@ ipc_local_connection_get_property (GObject *object, guint id, GValue *value, GPa
       g_value_set_uint64 (value, ipc_local_connection_get_send_buffer_size (self));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!_ipc_local_push_get_property (self, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
@@ -200,7 +169,8 @@ ipc_local_connection_set_property (GObject *object,
     case PROP_SOCKET_TYPE:
     case PROP_MAX_SEND_SIZE:
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!_ipc_local_push_set_property (self, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
@@ -229,9 +199,9 @@ ipc_local_connection_class_init (IpcLocalConnectionClass *class)
   object_class->finalize = ipc_local_connection_finalize;
   stream_class->get_input_stream = ipc_local_connection_get_input_stream;
   stream_class->get_output_stream = ipc_local_connection_get_output_stream;
-  stream_class->close_fn = ipc_local_connection_close;
-  stream_class->close_async = ipc_local_connection_close_async;
-  stream_class->close_finish = ipc_local_connection_close_finish;
+  stream_class->close_fn = _ipc_local_connection_close;
+  stream_class->close_async = _ipc_local_connection_close_async;
+  stream_class->close_finish = _ipc_local_connection_close_finish;
 
   /**
    * IpcLocalConnection:socket-type: (getter get_socket_type)
@@ -298,6 +268,7 @@ ipc_local_connection_class_init (IpcLocalConnectionClass *class)
   props[PROP_SEND_BUFFER_SIZE] = g_param_spec_uint64 ("send-buffer-size", NULL, NULL, 0, G_MAXSIZE,
                                                       0, rw);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
+  _ipc_local_push_class_init (object_class);
 }
 
 static void

@@ -129,6 +129,67 @@ gboolean ipc_local_connection_send_message_finish (IpcLocalConnection *self,
 IPC_AVAILABLE_IN_1_0
 gssize ipc_local_connection_peek_message_size (IpcLocalConnection *self, GError **error);
 
+/**
+ * IpcReceivedFunc:
+ * @connection: the connection
+ * @data: (array length=size): what arrived, valid until this returns: a chunk of a stream, or one
+ *   whole message
+ * @size: how many bytes, at least 1
+ * @user_data: the data that was given with the function
+ *
+ * Called for what arrives, see [method@Ipc.LocalConnection.start_receiving_full].
+ *
+ * Since: 1.0
+ */
+typedef void (*IpcReceivedFunc) (IpcLocalConnection *connection,
+                                 const guint8 *data,
+                                 gsize size,
+                                 gpointer user_data);
+
+/**
+ * IpcEndedFunc:
+ * @connection: the connection
+ * @error: (nullable): why, or %NULL at the end of what the peer sends
+ * @user_data: the data that was given with the function
+ *
+ * Called once when receiving has stopped by itself, see
+ * [method@Ipc.LocalConnection.start_receiving_full].
+ *
+ * Since: 1.0
+ */
+typedef void (*IpcEndedFunc) (IpcLocalConnection *connection,
+                              const GError *error,
+                              gpointer user_data);
+
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_local_connection_start_receiving (IpcLocalConnection *self, GError **error);
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_local_connection_start_receiving_full (IpcLocalConnection *self,
+                                                    int io_priority,
+                                                    IpcReceivedFunc received,
+                                                    IpcEndedFunc ended,
+                                                    gpointer user_data,
+                                                    GDestroyNotify notify,
+                                                    GError **error);
+IPC_AVAILABLE_IN_1_0
+void ipc_local_connection_stop_receiving (IpcLocalConnection *self);
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_local_connection_get_receiving (IpcLocalConnection *self);
+
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_local_connection_queue_send (IpcLocalConnection *self, GBytes *bytes, GError **error);
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_local_connection_queue_send_data (IpcLocalConnection *self,
+                                               const guint8 *data,
+                                               gsize size,
+                                               GError **error);
+IPC_AVAILABLE_IN_1_0
+gsize ipc_local_connection_get_queued_bytes (IpcLocalConnection *self);
+IPC_AVAILABLE_IN_1_0
+gsize ipc_local_connection_get_max_queued_bytes (IpcLocalConnection *self);
+IPC_AVAILABLE_IN_1_0
+void ipc_local_connection_set_max_queued_bytes (IpcLocalConnection *self, gsize max_size);
+
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_connection_shutdown (IpcLocalConnection *self, IpcShutdown how, GError **error);
 IPC_AVAILABLE_IN_1_0

@@ -56,9 +56,7 @@ ipc_local_input_stream_read (GInputStream *stream,
 
   if (!_ipc_local_channel_check (self->channel, error))
     return -1;
-  if (!_ipc_attempt_run (self->channel->handle, G_IO_IN,
-                         g_atomic_int_get (&self->channel->read_timeout), cancellable, read_attempt,
-                         &op, error))
+  if (!_ipc_local_channel_run_read (self->channel, cancellable, read_attempt, &op, error))
     return -1;
   return op.n_read;
 }
@@ -78,7 +76,8 @@ ipc_local_input_stream_read_async (GInputStream *stream,
   Read *op = _ipc_operation_make_data (operation, Read, NULL);
   GError *error = NULL;
 
-  if (!_ipc_local_channel_check (self->channel, &error))
+  if (!_ipc_local_channel_check (self->channel, &error) ||
+      !_ipc_local_channel_check_read (self->channel, &error))
     {
       _ipc_operation_fail (operation, error);
       return;

@@ -36,14 +36,52 @@ typedef struct
   gsize n_vectors;
   gsize n_written;
   GOutputVector single;
+  struct _WriteTurn *turn; /* (owned) (nullable): behind what is queued */
 } Write;
 
+typedef struct _WriteTurn
+{
+  IpcSender sender;
+  Write *op;
+} WriteTurn;
+
+static void
+write_clear (Write *self)
+{
+  if (self->turn != NULL)
+    _ipc_sender_clear (&self->turn->sender);
+  g_clear_pointer (&self->turn, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Write, write_clear)
+
 static IpcAttempt
-write_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
+write_now (Write *op, GError **error)
+{
+  return _ipc_local_channel_write (op->channel, op->vectors, op->n_vectors, &op->n_written, error);
+}
+
+static IpcAttempt
+write_in_turn (IpcSender *sender, GError **error)
+{
+  return write_now (((WriteTurn *) sender)->op, error);
+}
+
+static IpcAttempt
+write_attempt (gpointer data, int *retry_ms, GError **error)
 {
   Write *op = data;
 
-  return _ipc_local_channel_write (op->channel, op->vectors, op->n_vectors, &op->n_written, error);
+  if (op->turn == NULL)
+    {
+      if (G_LIKELY (!_ipc_outbox_is_filled (op->channel)))
+        return write_now (op, error);
+      op->turn = g_new (WriteTurn, 1);
+      op->turn->op = op;
+      _ipc_sender_init (&op->turn->sender, op->channel, NULL);
+      op->turn->sender.send_on = write_in_turn;
+    }
+  return _ipc_sender_attempt (&op->turn->sender, retry_ms, error);
 }
 
 static gboolean
@@ -64,7 +102,7 @@ ipc_local_output_stream_write (GOutputStream *stream,
                                GError **error)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
-  Write op = { self->channel, &op.single, 1, 0, { buffer, count } };
+  g_auto (Write) op = { self->channel, &op.single, 1, 0, { buffer, count }, NULL };
 
   return write_blocking (self, &op, cancellable, error) ? (gssize) op.n_written : -1;
 }
@@ -78,7 +116,7 @@ ipc_local_output_stream_writev (GOutputStream *stream,
                                 GError **error)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
-  Write op = { .channel = self->channel, .vectors = vectors, .n_vectors = n_vectors };
+  g_auto (Write) op = { .channel = self->channel, .vectors = vectors, .n_vectors = n_vectors };
 
   if (!write_blocking (self, &op, cancellable, error))
     return FALSE;
@@ -121,9 +159,9 @@ ipc_local_output_stream_write_async (GOutputStream *stream,
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
   IpcOperation *operation = _ipc_operation_new (stream, io_priority, cancellable, callback,
                                                 user_data, ipc_local_output_stream_write_async);
-  Write *op = _ipc_operation_make_data (operation, Write, NULL);
+  Write *op = _ipc_operation_make_data (operation, Write, (GDestroyNotify) write_clear);
 
-  *op = (Write){ self->channel, &op->single, 1, 0, { buffer, count } };
+  *op = (Write){ self->channel, &op->single, 1, 0, { buffer, count }, NULL };
   write_run (self, operation);
 }
 
@@ -148,7 +186,7 @@ ipc_local_output_stream_writev_async (GOutputStream *stream,
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
   IpcOperation *operation = _ipc_operation_new (stream, io_priority, cancellable, callback,
                                                 user_data, ipc_local_output_stream_writev_async);
-  Write *op = _ipc_operation_make_data (operation, Write, NULL);
+  Write *op = _ipc_operation_make_data (operation, Write, (GDestroyNotify) write_clear);
 
   *op = (Write){ .channel = self->channel, .vectors = vectors, .n_vectors = n_vectors };
   write_run (self, operation);
@@ -349,14 +387,15 @@ is_writable (GPollableOutputStream *stream)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
 
-  return self->channel == NULL || _ipc_handle_poll (self->channel->handle, G_IO_OUT) != 0;
+  return self->channel == NULL || (!_ipc_outbox_is_filled (self->channel) &&
+                                   _ipc_handle_poll (self->channel->handle, G_IO_OUT) != 0);
 }
 
 static gssize
 write_nonblocking (GPollableOutputStream *stream, const void *buffer, gsize count, GError **error)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
-  Write op = { self->channel, &op.single, 1, 0, { buffer, count } };
+  g_auto (Write) op = { self->channel, &op.single, 1, 0, { buffer, count }, NULL };
 
   if (!_ipc_local_channel_check (self->channel, error) ||
       !_ipc_attempt_now (write_attempt, &op, error))
@@ -372,14 +411,15 @@ writev_nonblocking (GPollableOutputStream *stream,
                     GError **error)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
-  gsize n = 0;
+  g_auto (Write) op = { .channel = self->channel, .vectors = vectors, .n_vectors = n_vectors };
   IpcAttempt outcome;
+  int retry_ms = 0;
 
   if (!_ipc_local_channel_check (self->channel, error))
     return G_POLLABLE_RETURN_FAILED;
-  outcome = _ipc_local_channel_write (self->channel, vectors, n_vectors, &n, error);
+  outcome = write_attempt (&op, &retry_ms, error);
   if (bytes_written != NULL)
-    *bytes_written = n;
+    *bytes_written = op.n_written;
   if (outcome == IPC_ATTEMPT_AGAIN)
     return G_POLLABLE_RETURN_WOULD_BLOCK;
   return outcome == IPC_ATTEMPT_DONE ? G_POLLABLE_RETURN_OK : G_POLLABLE_RETURN_FAILED;

@@ -268,6 +268,34 @@ has_waits (IpcHandle *self)
   return result;
 }
 
+static gboolean
+entry_has_call (IpcPollEntry *entry, GIOCondition condition)
+{
+  gboolean result = FALSE;
+
+  g_mutex_lock (&entry->reactor->lock);
+  for (IpcLink *l = entry->waits.next; l != &entry->waits && !result; l = l->next)
+    {
+      IpcWait *wait = _ipc_link_owner (l, IpcWait, in_entry);
+
+      result = wait->func != NULL && (wait->condition & condition) != 0;
+    }
+  g_mutex_unlock (&entry->reactor->lock);
+  return result;
+}
+
+gboolean
+_ipc_handle_has_call (IpcHandle *self, GIOCondition condition)
+{
+  gboolean result = FALSE;
+
+  handle_lock (self);
+  for (IpcPollEntry *entry = self->entries; entry != NULL && !result; entry = entry->next)
+    result = _ipc_reactor_is_own (entry->reactor) && entry_has_call (entry, condition);
+  handle_unlock (self);
+  return result;
+}
+
 int
 _ipc_handle_steal_fd (IpcHandle *self, GError **error)
 {

@@ -106,7 +106,7 @@ receive_with_init (ReceiveWith *self,
 {
   IpcLocalChannel *channel = _ipc_local_connection_get_channel (connection);
 
-  if (!_ipc_local_channel_check (channel, error))
+  if (!_ipc_local_channel_check (channel, error) || !_ipc_local_channel_check_read (channel, error))
     return FALSE;
   _ipc_inbox_get (channel->handle);
   self->channel = _ipc_local_channel_ref (channel);
@@ -140,9 +140,7 @@ receive_vectors_init (ReceiveWith *self,
 static gboolean
 receive_blocking (ReceiveWith *op, GCancellable *cancellable, GError **error)
 {
-  return _ipc_attempt_run (op->channel->handle, G_IO_IN,
-                           g_atomic_int_get (&op->channel->read_timeout), cancellable,
-                           receive_attempt, op, error);
+  return _ipc_local_channel_run_read (op->channel, cancellable, receive_attempt, op, error);
 }
 
 /* Takes @task, whose data @op is. */

@@ -1,0 +1,662 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "ipc-local-push-private.h"
+
+/* What queue_send () has left to be sent. Bytes that nothing else came between are a batch, which
+ * has its turn among the senders of the channel. All under the channel's send_lock; what sends
+ * never waits. */
+
+/* So much is not kept until the turn is over, and is copied at once. */
+#define ENOUGH (64 * 1024)
+#define BLOCK_SIZE (16 * 1024)
+/* Less than this is copied: it costs less than a vector of its own. */
+#define WORTH_A_VECTOR 512
+#define MAX_VECTORS 512
+/* So that other connections get their turn. */
+#define MAX_SENDS 4
+#define DEFAULT_LIMIT (1024 * 1024)
+/* What a message costs beside its bytes. */
+#define MESSAGE_COST 64
+
+typedef struct
+{
+  const guint8 *data;
+  gsize size;
+  GBytes *bytes; /* (owned) (nullable): that it lies in, or else */
+  guint8 *block; /* (owned): begins before @data; ends */
+  gsize room;    /* behind it */
+} Piece;
+
+typedef struct
+{
+  GList turn;
+  Piece *pieces; /* (owned) */
+  guint first;   /* that is not sent */
+  guint end;
+  guint n_allocated;
+} Batch;
+
+typedef enum
+{
+  OUTBOX_EMPTY,
+  OUTBOX_BLOCKED, /* the system has no room */
+  OUTBOX_BEHIND,  /* a verb is sending */
+  OUTBOX_FAILED,
+} OutboxState;
+
+typedef enum
+{
+  WAIT_NONE,
+  WAIT_FOR_TURN_END, /* of the context: what gathers is sent together */
+  WAIT_FOR_ROOM,
+  WAIT_FOR_SENDERS,
+} OutboxWait;
+
+struct _IpcOutbox
+{
+  IpcWait wait;
+  OutboxWait waits_for;
+  IpcLocalConnection *connection; /* (owned) (nullable): while it waits */
+  GMainContext *context;          /* not owned: while it waits */
+  GQueue batches;                 /* of Batch (owned), by their turns */
+  gsize size;                     /* atomic: bytes in them */
+  gsize n_pieces;
+  gsize limit;
+  gboolean blocked; /* the system has no room, and it is waited for */
+  GError *failure;  /* (owned) (nullable): for the next that sends */
+  GError *untold;   /* (owned) (nullable): the same, for the signal */
+};
+
+static void outbox_wait_cb (IpcWait *wait, IpcWaitReason reason);
+
+/* Batches */
+
+static void
+piece_clear (Piece *self)
+{
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->block, g_free);
+}
+
+static void
+batch_free (Batch *self)
+{
+  for (guint i = self->first; i < self->end; i++)
+    piece_clear (&self->pieces[i]);
+  g_free (self->pieces);
+  g_free (self);
+}
+
+static Piece *
+batch_add (Batch *self)
+{
+  if (self->end == self->n_allocated && self->first > self->end / 2)
+    {
+      memmove (self->pieces, self->pieces + self->first,
+               (self->end - self->first) * sizeof (Piece));
+      self->end -= self->first;
+      self->first = 0;
+    }
+  else if (self->end == self->n_allocated)
+    {
+      self->n_allocated = MAX (8, self->n_allocated * 2);
+      self->pieces = g_renew (Piece, self->pieces, self->n_allocated);
+    }
+  return &self->pieces[self->end++];
+}
+
+static void
+batch_append (Batch *self, const void *data, gsize size, GBytes *bytes)
+{
+  *batch_add (self) = (Piece){ .data = data, .size = size, .bytes = g_bytes_ref (bytes) };
+}
+
+static void
+batch_append_copy (Batch *self, const guint8 *data, gsize size, gboolean joins)
+{
+  Piece *last = joins && self->end > self->first ? &self->pieces[self->end - 1] : NULL;
+  gsize n = last != NULL ? MIN (size, last->room) : 0;
+  gsize block_size;
+  guint8 *block;
+
+  if (n > 0)
+    {
+      memcpy ((guint8 *) last->data + last->size, data, n);
+      last->size += n;
+      last->room -= n;
+    }
+  if (n == size)
+    return;
+
+  size -= n;
+  block_size = joins ? MAX (size, BLOCK_SIZE) : size;
+  block = g_malloc (block_size);
+  memcpy (block, data + n, size);
+  *batch_add (self) = (Piece){
+    .data = block,
+    .size = size,
+    .block = block,
+    .room = block_size - size,
+  };
+}
+
+/* The outbox */
+
+static IpcOutbox *
+outbox_get (IpcLocalChannel *channel)
+{
+  IpcOutbox *self = channel->outbox;
+
+  if (self == NULL)
+    {
+      self = g_new0 (IpcOutbox, 1);
+      g_queue_init (&self->batches);
+      self->limit = DEFAULT_LIMIT;
+      g_atomic_pointer_set (&channel->outbox, self);
+    }
+  return self;
+}
+
+static gsize
+outbox_get_size (IpcOutbox *self)
+{
+  return self != NULL ? (gsize) g_atomic_pointer_get (&self->size) : 0;
+}
+
+static void
+outbox_set_size (IpcOutbox *self, gsize size)
+{
+  g_atomic_pointer_set (&self->size, size);
+}
+
+static Batch *
+outbox_get_batch (IpcLocalChannel *channel)
+{
+  IpcOutbox *self = outbox_get (channel);
+  Batch *batch = self->batches.tail != NULL ? self->batches.tail->data : NULL;
+
+  if (batch != NULL && channel->senders.tail == &batch->turn)
+    return batch;
+  batch = g_new0 (Batch, 1);
+  g_queue_push_tail (&self->batches, batch);
+  g_queue_push_tail_link (&channel->senders, &batch->turn);
+  return batch;
+}
+
+static void
+outbox_append (IpcLocalChannel *channel, const guint8 *data, gsize size, GBytes *bytes)
+{
+  gboolean is_stream = channel->socket_type == IPC_SOCKET_TYPE_STREAM;
+  Batch *batch = outbox_get_batch (channel);
+  IpcOutbox *self = channel->outbox;
+
+  self->n_pieces -= batch->end - batch->first;
+  if (bytes != NULL && (size >= WORTH_A_VECTOR || !is_stream))
+    batch_append (batch, data, size, bytes);
+  else
+    batch_append_copy (batch, data, size, is_stream);
+  self->n_pieces += batch->end - batch->first;
+  outbox_set_size (self, self->size + size);
+}
+
+static void
+outbox_remove_first (IpcLocalChannel *channel)
+{
+  Batch *batch = g_queue_pop_head (&channel->outbox->batches);
+
+  channel->outbox->n_pieces -= batch->end - batch->first;
+  g_queue_unlink (&channel->senders, &batch->turn);
+  batch_free (batch);
+  if (channel->senders.head != NULL)
+    _ipc_handle_wake (channel->handle);
+}
+
+/* Takes @error. */
+static void
+outbox_fail (IpcLocalChannel *channel, GError *error)
+{
+  IpcOutbox *self = channel->outbox;
+
+  while (self->batches.head != NULL)
+    outbox_remove_first (channel);
+  outbox_set_size (self, 0);
+  self->blocked = FALSE;
+  g_clear_error (&self->failure);
+  g_clear_error (&self->untold);
+  self->failure = g_error_copy (error);
+  self->untold = error;
+}
+
+static void
+outbox_sent (IpcOutbox *self, Batch *batch, gsize n)
+{
+  outbox_set_size (self, self->size - n);
+  while (n > 0)
+    {
+      Piece *piece = &batch->pieces[batch->first];
+
+      if (n < piece->size)
+        {
+          piece->data += n;
+          piece->size -= n;
+          return;
+        }
+      n -= piece->size;
+      piece_clear (piece);
+      batch->first++;
+      self->n_pieces--;
+    }
+}
+
+static IpcAttempt
+send_batch (IpcLocalChannel *channel, Batch *batch, gsize *n_wanted, gsize *n_sent, GError **error)
+{
+  gboolean is_stream = channel->socket_type == IPC_SOCKET_TYPE_STREAM;
+  guint n = MIN (batch->end - batch->first, is_stream ? MAX_VECTORS : 1);
+  GOutputVector vectors[MAX_VECTORS];
+
+  *n_wanted = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      const Piece *piece = &batch->pieces[batch->first + i];
+
+      vectors[i] = (GOutputVector){ piece->data, piece->size };
+      *n_wanted += piece->size;
+    }
+  return channel->ops->send (channel->handle, channel->socket_type, vectors, n, n_sent, error);
+}
+
+static OutboxState
+outbox_flush (IpcLocalChannel *channel)
+{
+  IpcOutbox *self = channel->outbox;
+  GError *error = NULL;
+  int n_sends = 0;
+
+  while (self->batches.head != NULL)
+    {
+      Batch *batch = self->batches.head->data;
+      gsize n_wanted = 0, n_sent = 0;
+      IpcAttempt outcome;
+
+      self->blocked = channel->senders.head == &batch->turn;
+      if (!self->blocked)
+        return OUTBOX_BEHIND;
+      if (n_sends++ == MAX_SENDS)
+        return OUTBOX_BLOCKED;
+      outcome = send_batch (channel, batch, &n_wanted, &n_sent, &error);
+      if (outcome == IPC_ATTEMPT_FAILED)
+        {
+          outbox_fail (channel, error);
+          return OUTBOX_FAILED;
+        }
+      outbox_sent (self, batch, n_sent);
+      if (batch->first == batch->end)
+        outbox_remove_first (channel);
+      if (outcome == IPC_ATTEMPT_AGAIN || n_sent < n_wanted)
+        return OUTBOX_BLOCKED;
+    }
+  self->blocked = FALSE;
+  return OUTBOX_EMPTY;
+}
+
+/* Waiting */
+
+static void
+outbox_start_wait (IpcOutbox *self, IpcLocalChannel *channel, guint n_wakes)
+{
+  Batch *first = self->batches.head->data;
+
+  if (channel->senders.head != &first->turn)
+    {
+      self->waits_for = WAIT_FOR_SENDERS;
+      _ipc_wait_start_for_wake (&self->wait, channel->handle, n_wakes, self->context,
+                                G_PRIORITY_DEFAULT, -1, NULL, outbox_wait_cb);
+    }
+  else if (self->blocked)
+    {
+      self->waits_for = WAIT_FOR_ROOM;
+      _ipc_wait_start (&self->wait, channel->handle, G_IO_OUT, IPC_WAIT_FOR_CONDITION,
+                       self->context, G_PRIORITY_DEFAULT, -1, NULL, outbox_wait_cb);
+    }
+  else
+    {
+      self->waits_for = WAIT_FOR_TURN_END;
+      _ipc_wait_start (&self->wait, channel->handle, 0, IPC_WAIT_AT_ONCE, self->context,
+                       G_PRIORITY_DEFAULT, -1, NULL, outbox_wait_cb);
+    }
+}
+
+static void
+outbox_begin_wait (IpcOutbox *self, IpcLocalConnection *connection, IpcLocalChannel *channel)
+{
+  GMainContext *context = g_main_context_get_thread_default ();
+
+  if (self->waits_for != WAIT_NONE || self->batches.head == NULL)
+    return;
+  self->context = context != NULL ? context : g_main_context_default ();
+  self->connection = g_object_ref (connection);
+  outbox_start_wait (self, channel, _ipc_handle_count_wakes (channel->handle));
+}
+
+/* Whether the wait is still the one for what is left. */
+static gboolean
+outbox_waits_for (IpcOutbox *self, OutboxState state)
+{
+  return (state == OUTBOX_BLOCKED && self->waits_for == WAIT_FOR_ROOM) ||
+         (state == OUTBOX_BEHIND && self->waits_for == WAIT_FOR_SENDERS);
+}
+
+static OutboxState
+outbox_go_on (IpcOutbox *self, IpcLocalChannel *channel)
+{
+  guint n_wakes = _ipc_handle_count_wakes (channel->handle);
+  OutboxState state;
+
+  if (self->waits_for == WAIT_FOR_TURN_END && self->blocked)
+    state = OUTBOX_BLOCKED; /* somebody has tried since */
+  else
+    state = outbox_flush (channel);
+  if (outbox_waits_for (self, state))
+    return state;
+  _ipc_wait_stop (&self->wait);
+  self->waits_for = WAIT_NONE;
+  if (self->batches.head != NULL)
+    outbox_start_wait (self, channel, n_wakes);
+  return state;
+}
+
+static void
+tell (IpcLocalConnection *connection, const GError *error)
+{
+  if (error != NULL)
+    _ipc_local_push_emit (connection, IPC_PUSH_SEND_FAILED, error);
+  else
+    _ipc_local_push_emit (connection, IPC_PUSH_DRAINED, NULL);
+}
+
+/* The context is gone: what is left waits for the next call that sends. In a forked child another
+ * thread of the parent may have held the lock, for ever. */
+static void
+outbox_abandon (IpcOutbox *self)
+{
+  IpcLocalConnection *connection = self->connection;
+  IpcLocalChannel *channel = _ipc_local_connection_get_channel (connection);
+  gboolean is_own = _ipc_handle_is_own (channel->handle);
+
+  if (is_own)
+    g_mutex_lock (&channel->send_lock);
+  _ipc_wait_stop (&self->wait);
+  self->waits_for = WAIT_NONE;
+  self->connection = NULL;
+  if (is_own)
+    g_mutex_unlock (&channel->send_lock);
+  g_object_unref (connection);
+}
+
+static void
+outbox_wait_cb (IpcWait *wait, IpcWaitReason reason)
+{
+  IpcOutbox *self = (gpointer) ((char *) wait - G_STRUCT_OFFSET (IpcOutbox, wait));
+  IpcLocalConnection *connection = self->connection;
+  IpcLocalChannel *channel = _ipc_local_connection_get_channel (connection);
+  g_autoptr (GError) error = NULL;
+  gboolean is_over;
+
+  if (reason == IPC_WAIT_ABANDONED)
+    {
+      outbox_abandon (self);
+      return;
+    }
+
+  g_mutex_lock (&channel->send_lock);
+  outbox_go_on (self, channel);
+  error = g_steal_pointer (&self->untold);
+  is_over = self->waits_for == WAIT_NONE;
+  if (is_over)
+    self->connection = NULL;
+  g_mutex_unlock (&channel->send_lock);
+
+  if (error != NULL || is_over)
+    tell (connection, error);
+  if (is_over)
+    g_object_unref (connection);
+}
+
+/* Sending */
+
+/* What is sent first in a turn of its context is sent at once; what follows gathers. A thread that
+ * runs no context has no turns. */
+static gboolean
+begin_turn (IpcLocalChannel *channel)
+{
+  guint turn = _ipc_wait_count_turns ();
+
+  if (channel->socket_type == IPC_SOCKET_TYPE_STREAM && turn == channel->last_turn &&
+      g_main_depth () > 0)
+    return FALSE;
+  channel->last_turn = turn;
+  return TRUE;
+}
+
+static gboolean
+outbox_has_room (IpcLocalChannel *channel, gsize size)
+{
+  IpcOutbox *self = channel->outbox;
+  gsize cost = self->size + size;
+
+  if (channel->socket_type == IPC_SOCKET_TYPE_MESSAGE)
+    cost += (self->n_pieces + 1) * MESSAGE_COST;
+  return cost <= self->limit;
+}
+
+/* The signal tells it as well: of what was queued before. */
+static gboolean
+check_flushed (IpcLocalChannel *channel, GError **error)
+{
+  IpcOutbox *self = channel->outbox;
+
+  if (self->blocked || outbox_flush (channel) != OUTBOX_FAILED)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->failure));
+  return FALSE;
+}
+
+static gboolean
+check_room (IpcLocalChannel *channel, gsize size, GError **error)
+{
+  IpcOutbox *self = channel->outbox;
+
+  if (self->size == 0 || outbox_has_room (channel, size))
+    return TRUE;
+  if (!check_flushed (channel, error))
+    return FALSE;
+  if (self->size == 0 || outbox_has_room (channel, size))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+               "%" G_GSIZE_FORMAT " bytes are queued, “max-queued-bytes” is %" G_GSIZE_FORMAT,
+               self->size, self->limit);
+  return FALSE;
+}
+
+static gboolean
+check_sendable (IpcLocalChannel *channel, gsize size, GError **error)
+{
+  IpcOutbox *self = channel->outbox;
+
+  if (self != NULL && self->failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->failure));
+      return FALSE;
+    }
+  if (_ipc_handle_is_closed (channel->handle))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
+      return FALSE;
+    }
+  if (size == 0 && channel->socket_type == IPC_SOCKET_TYPE_MESSAGE)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "An empty message can’t be told from the end and is not sent");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+leave (IpcLocalConnection *connection,
+       IpcLocalChannel *channel,
+       const guint8 *data,
+       gsize size,
+       GBytes *bytes,
+       GError **error)
+{
+  outbox_append (channel, data, size, bytes);
+  if (channel->outbox->size >= ENOUGH && !check_flushed (channel, error))
+    return FALSE;
+  outbox_begin_wait (channel->outbox, connection, channel);
+  return TRUE;
+}
+
+static gboolean
+send_at_once (IpcLocalConnection *connection,
+              IpcLocalChannel *channel,
+              const guint8 *data,
+              gsize size,
+              GBytes *bytes,
+              GError **error)
+{
+  GOutputVector vector = { data, size };
+  gsize n = 0;
+
+  if (channel->ops->send (channel->handle, channel->socket_type, &vector, 1, &n, error) ==
+      IPC_ATTEMPT_FAILED)
+    return FALSE;
+  if (n == size)
+    return TRUE;
+  outbox_get (channel)->blocked = TRUE;
+  return leave (connection, channel, data + n, size - n, bytes, error);
+}
+
+static gboolean
+send_locked (IpcLocalConnection *connection,
+             IpcLocalChannel *channel,
+             const guint8 *data,
+             gsize size,
+             GBytes *bytes,
+             GError **error)
+{
+  if (!check_sendable (channel, size, error))
+    return FALSE;
+  if (size == 0)
+    return TRUE;
+  if (channel->senders.head == NULL && (begin_turn (channel) || size >= ENOUGH))
+    return send_at_once (connection, channel, data, size, bytes, error);
+  outbox_get (channel);
+  if (!check_room (channel, size, error))
+    {
+      outbox_begin_wait (channel->outbox, connection, channel);
+      return FALSE;
+    }
+  return leave (connection, channel, data, size, bytes, error);
+}
+
+gboolean
+_ipc_outbox_send (IpcLocalConnection *connection,
+                  const void *data,
+                  gsize size,
+                  GBytes *bytes,
+                  GError **error)
+{
+  IpcLocalChannel *channel = _ipc_local_connection_get_channel (connection);
+  gboolean success;
+
+  g_mutex_lock (&channel->send_lock);
+  success = send_locked (connection, channel, data, size, bytes, error);
+  g_mutex_unlock (&channel->send_lock);
+  return success;
+}
+
+/* For the rest of the channel */
+
+void
+_ipc_outbox_set_limit (IpcLocalChannel *channel, gsize limit)
+{
+  g_mutex_lock (&channel->send_lock);
+  outbox_get (channel)->limit = limit;
+  g_mutex_unlock (&channel->send_lock);
+}
+
+gsize
+_ipc_outbox_get_limit (IpcLocalChannel *channel)
+{
+  gsize limit;
+
+  g_mutex_lock (&channel->send_lock);
+  limit = channel->outbox != NULL ? channel->outbox->limit : DEFAULT_LIMIT;
+  g_mutex_unlock (&channel->send_lock);
+  return limit;
+}
+
+gsize
+_ipc_outbox_get_size (IpcLocalChannel *channel)
+{
+  return outbox_get_size (g_atomic_pointer_get (&channel->outbox));
+}
+
+gboolean
+_ipc_outbox_is_filled (IpcLocalChannel *channel)
+{
+  return _ipc_outbox_get_size (channel) > 0;
+}
+
+gboolean
+_ipc_outbox_flush (IpcLocalChannel *channel)
+{
+  gboolean is_empty = TRUE;
+
+  g_mutex_lock (&channel->send_lock);
+  if (channel->outbox != NULL && channel->outbox->batches.head != NULL)
+    is_empty = outbox_flush (channel) == OUTBOX_EMPTY;
+  g_mutex_unlock (&channel->send_lock);
+  return is_empty;
+}
+
+gboolean
+_ipc_outbox_help (IpcLocalChannel *channel)
+{
+  OutboxState state = OUTBOX_BEHIND;
+
+  if (!_ipc_outbox_is_filled (channel))
+    return FALSE;
+  g_mutex_lock (&channel->send_lock);
+  if (channel->outbox->batches.head != NULL)
+    state = outbox_flush (channel);
+  g_mutex_unlock (&channel->send_lock);
+  return state == OUTBOX_BLOCKED;
+}
+
+void
+_ipc_outbox_drop (IpcLocalChannel *channel)
+{
+  g_mutex_lock (&channel->send_lock);
+  if (channel->outbox != NULL && channel->outbox->batches.head != NULL)
+    outbox_fail (channel, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED,
+                                               "It was closed before all was sent"));
+  g_mutex_unlock (&channel->send_lock);
+}
+
+void
+_ipc_outbox_free (IpcOutbox *self)
+{
+  while (self->batches.head != NULL)
+    batch_free (g_queue_pop_head (&self->batches));
+  g_clear_error (&self->failure);
+  g_clear_error (&self->untold);
+  g_free (self);
+}
