@@ -17,7 +17,8 @@ import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-import bench_report  # noqa: E402: in the folder of this file
+import bench_plots  # noqa: E402: in the folder of this file
+import bench_report  # noqa: E402
 from bench_peers import PEERS, PROGRAMS  # noqa: E402
 from bench_run import Failure, Machine  # noqa: E402
 from bench_works import RUNS, WORKS  # noqa: E402
@@ -44,7 +45,8 @@ def versions():
         found[name] = output_of("pkg-config", "--modversion", module)
     found.setdefault("Qt", None)
     for name, package in (("Qt", "qt6-base-dev"), ("Asio", "libasio-dev")):
-        found[name] = found.get(name) or output_of("dpkg-query", "-W", "-f", "${Version}\n", package)
+        found[name] = found.get(name) or output_of("dpkg-query", "-W", "-f", "${Version}\n",
+                                                   package)
     return {name: version for name, version in found.items() if version}
 
 
@@ -128,14 +130,17 @@ def parse():
     parser.add_argument("--json", metavar="FILE", type=pathlib.Path,
                         help="write all numbers there; with --only, into what is there already")
     parser.add_argument("--plots", metavar="FOLDER", type=pathlib.Path,
-                        help="draw plots there, from the numbers in the file of --json")
+                        help="draw plots there, and write the tables of the manual, from the file "
+                        "of --json")
+    parser.add_argument("--redraw", action="store_true",
+                        help="measure nothing; judge and draw what the file has once more")
     parser.add_argument("--programs", type=pathlib.Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.rounds = options.rounds or (1 if options.quick else 5)
     if options.programs is None:
         parser.error("--programs: where the servers are; ./bootstrap bench knows it")
-    if options.plots and not options.json:
-        parser.error("--plots needs --json")
+    if (options.plots or options.redraw) and not options.json:
+        parser.error("--plots and --redraw need --json")
     return options
 
 
@@ -163,16 +168,38 @@ def write_json(path, bench, described, only):
     if only is not None and path.exists():
         results = json.loads(path.read_text())
     results["works"].update(bench.works)
+    for work in bench.works:
+        results["works"][work]["measured"] = described["date"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    results.update(described)
+    save_json(path, results)
+
+
+def save_json(path, results):
+    """In the order of the tables, and judged by what is wanted today"""
     order = [*WORKS, *sorted(set(results["works"]) - set(WORKS))]
     works = {work: results["works"][work] for work in order if work in results["works"]}
-    for work in bench.works:
-        works[work]["measured"] = described["date"]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({**described, "works": works}, indent=1, ensure_ascii=False) + "\n")
+    for work, result in works.items():
+        bench_report.finish(work, result)
+    path.write_text(json.dumps({**results, "works": works}, indent=1, ensure_ascii=False) + "\n")
 
 
-def main():
-    options = parse()
+def draw(path, folder):
+    """The plots and the tables of the manual."""
+    results = json.loads(path.read_text())
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tables.md").write_text(bench_report.markdown(results))
+    (folder / "machine.md").write_text(bench_report.machine(results))
+    try:
+        drawn = bench_plots.draw(results, folder)
+    except ImportError:
+        say("\nThere are no plots: this Python has no matplotlib.")
+    else:
+        say(f"\nDrawn in {folder}: {', '.join(drawn)}")
+
+
+def measure_all(options):
+    """False when a peer failed"""
     only = set(options.only.split(",")) if options.only else None
     unknown = (only or set()) - {run.name for run in RUNS} - set(PROGRAMS)
     if unknown:
@@ -184,14 +211,26 @@ def main():
     finally:
         machine.close()
     if options.quick:
-        say("\nQuick: everything ran. So few repetitions say nothing about times.")
+        say("\nQuick: so few repetitions only show that everything runs.")
     if options.json:
         write_json(options.json, bench, description(machine, options.rounds, options.quick), only)
     if bench.failures:
         say("\nFailed:")
         for failure in bench.failures:
             say(f"  {failure}")
-        sys.exit(1)
+    return not bench.failures
+
+
+def main():
+    options = parse()
+    good = True
+    if options.redraw:
+        save_json(options.json, json.loads(options.json.read_text()))
+    else:
+        good = measure_all(options)
+    if options.plots:
+        draw(options.json, options.plots)
+    sys.exit(0 if good else 1)
 
 
 if __name__ == "__main__":

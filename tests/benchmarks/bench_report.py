@@ -87,17 +87,31 @@ def terminal(name, result):
         yield f"  {peer:36} quoted, not measured in this run: {words}"
 
 
+SPDX = ("<!-- SPDX-FileCopyrightText: 2026 The ipc-glib authors -->\n"
+        "<!-- SPDX-License-Identifier: LGPL-2.1-or-later -->\n")
+
+
 def markdown(results):
     """The tables of the page, for what was measured."""
-    lines = []
+    lines = [SPDX]
     for name, result in results["works"].items():
         reference = result["reference"]
         lines += [f"### {result['title']}", "",
                   f"In {result['unit']}; {result['better']} is better.", "",
-                  f"| peer | median | {'of ' + reference if reference else ''} | wanted | |",
+                  f"| peer | median | {'÷ ' + reference if reference else ''} | wanted | |",
                   "|---|--:|--:|---|---|"]
         lines += ["| " + " | ".join(row) + " |" for row in rows_of(name, result)]
         for peer, words in QUOTED.get(name, {}).items():
-            lines.append(f"| {peer} | quoted: {words} | | | |")
+            lines.append(f"| {peer} | | | *quoted: {words}* | |")
         lines.append("")
     return "\n".join(lines)
+
+
+def machine(results):
+    """On what it was measured, and with which versions."""
+    words = {"date": "Measured", "processor": "Processor", "cores": "Cores",
+             "descriptors": "Hard limit of open files", "rounds": "Rounds"}
+    lines = [SPDX, "| | |", "|---|---|"]
+    lines += [f"| {title} | {results[key]} |" for key, title in words.items()]
+    lines += [f"| {name} | {version} |" for name, version in results["versions"].items()]
+    return "\n".join(lines) + "\n"

@@ -3,11 +3,11 @@
 
 /* The load on every server: system calls and no library, in a process of its own.
  *
- *   load trips PATH …     sends SIZE bytes and waits for them to come back, BUSY at once, COUNT times
- *   load connect PATH …   connects, has one byte come back, closes, COUNT times
- *   load write PATH …     writes COUNT blocks of SIZE bytes and waits until the server has seen the end
- *   load read PATH …      reads COUNT blocks of SIZE bytes (messages: COUNT messages)
- *   load hold PATH        holds as many idle connections as each line of its input says
+ *   load trips PATH …    sends SIZE bytes and waits for them, BUSY at once, COUNT times in all
+ *   load connect PATH …  connects, has one byte come back, closes, COUNT times
+ *   load write PATH …    writes COUNT blocks of SIZE bytes; the server closes when it has read them
+ *   load read PATH …     reads COUNT blocks or messages of SIZE bytes
+ *   load hold PATH       holds as many idle connections as each line of its input says
  *
  * The first four print one JSON object: seconds by the clock, and of the processor in the load and
  * in the server, and how much was done in them. */
