@@ -14,7 +14,14 @@ typedef struct
 {
   IpcAttempt (
       *receive) (IpcHandle *handle, void *buffer, gsize size, gsize *n_read, GError **error);
+  /* (nullable) */
+  IpcAttempt (*receive_message) (IpcHandle *handle,
+                                 void *buffer,
+                                 gsize size,
+                                 gsize *n_read,
+                                 GError **error);
   IpcAttempt (*peek_size) (IpcHandle *handle, gsize *size, GError **error);
+  gsize (*count_waiting) (IpcHandle *handle); /* (nullable) */
   IpcAttempt (*send) (IpcHandle *handle,
                       IpcSocketType socket_type,
                       const GOutputVector *vectors,
@@ -45,6 +52,9 @@ struct _IpcLocalChannel
   gsize max_message_size; /* atomic */
   GMutex receive_lock;    /* a message is looked at and taken in two calls */
   GBytes *rest;           /* (owned) (nullable): under receive_lock */
+  guint n_known;          /* bytes that wait, in messages: no more than is known; receive_lock */
+  guint n_small : 8;      /* messages in a row, none of which was waited for: the same */
+  guint ended : 1;        /* an empty message was taken: the same */
   GMutex send_lock;
   GQueue senders;        /* of those that send, by their links: under send_lock */
   guint last_turn;       /* that something was sent in from the outbox: under send_lock */
@@ -104,6 +114,15 @@ IpcAttempt _ipc_local_channel_take (IpcLocalChannel *self,
                                     gsize *n_read,
                                     GBytes **message,
                                     GError **error);
+
+/* Under receive_lock, where nothing is left of the last message: takes the next one whole, into
+ * @buffer, or into *message where that has no room. Neither is the end, for good. */
+IpcAttempt _ipc_local_channel_next_message (IpcLocalChannel *self,
+                                            void *buffer,
+                                            gsize size,
+                                            gsize *n_read,
+                                            GBytes **message,
+                                            GError **error);
 
 /* Several calls may send at once: each waits for its turn, so that none comes between the parts of
  * another, and none overtakes. */

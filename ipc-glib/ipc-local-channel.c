@@ -12,7 +12,9 @@
 
 static const IpcChannelOps connection_ops = {
   .receive = _ipc_channel_receive,
+  .receive_message = _ipc_channel_receive_message,
   .peek_size = _ipc_channel_peek_size,
+  .count_waiting = _ipc_channel_count_waiting,
   .send = _ipc_channel_send,
 };
 
@@ -74,40 +76,6 @@ _ipc_local_channel_stream_closed (IpcLocalChannel *self)
 
 /* Receiving. The functions in this part run under receive_lock. */
 
-static IpcAttempt
-peek_message (IpcLocalChannel *self, gsize *size, GError **error)
-{
-  gsize most = (gsize) g_atomic_pointer_get (&self->max_message_size);
-  IpcAttempt outcome = self->ops->peek_size (self->handle, size, error);
-
-  if (outcome != IPC_ATTEMPT_DONE || *size <= most)
-    return outcome;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               "A message of %" G_GSIZE_FORMAT " bytes is larger than the %" G_GSIZE_FORMAT
-               " bytes that “max-message-size” allows",
-               *size, most);
-  return IPC_ATTEMPT_FAILED;
-}
-
-static IpcAttempt
-take_message (IpcLocalChannel *self, gsize size, GBytes **message, GError **error)
-{
-  g_autofree guint8 *buffer = g_try_malloc (size);
-  IpcAttempt outcome;
-  gsize n = 0;
-
-  if (buffer == NULL)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                   "No memory for a message of %" G_GSIZE_FORMAT " bytes", size);
-      return IPC_ATTEMPT_FAILED;
-    }
-  outcome = self->ops->receive (self->handle, buffer, size, &n, error);
-  if (outcome == IPC_ATTEMPT_DONE)
-    *message = g_bytes_new_take (g_steal_pointer (&buffer), n);
-  return outcome;
-}
-
 static void
 set_rest (IpcLocalChannel *self, GBytes *whole, gsize offset)
 {
@@ -136,7 +104,6 @@ read_from_messages (IpcLocalChannel *self, void *buffer, gsize size, gsize *n_re
 {
   g_autoptr (GBytes) whole = NULL;
   IpcAttempt outcome;
-  gsize length = 0;
 
   if (_ipc_handle_is_closed (self->handle))
     g_clear_pointer (&self->rest, g_bytes_unref);
@@ -147,17 +114,8 @@ read_from_messages (IpcLocalChannel *self, void *buffer, gsize size, gsize *n_re
       return IPC_ATTEMPT_DONE;
     }
 
-  outcome = peek_message (self, &length, error);
-  if (outcome != IPC_ATTEMPT_DONE)
-    return outcome;
-  if (length <= size)
-    {
-      *n_read = 0; /* an empty message stays, and stays the end */
-      return length == 0 ? outcome : self->ops->receive (self->handle, buffer, size, n_read, error);
-    }
-
-  outcome = take_message (self, length, &whole, error);
-  if (outcome == IPC_ATTEMPT_DONE)
+  outcome = _ipc_local_channel_next_message (self, buffer, size, n_read, &whole, error);
+  if (outcome == IPC_ATTEMPT_DONE && whole != NULL)
     *n_read = read_part (self, whole, buffer, size);
   return outcome;
 }
@@ -175,39 +133,16 @@ take_rest (IpcLocalChannel *self, GBytes **message)
 }
 
 static IpcAttempt
-receive_message (IpcLocalChannel *self, GBytes **message, GError **error)
+take_message (IpcLocalChannel *self,
+              guint8 *buffer,
+              gsize size,
+              gsize *n_read,
+              GBytes **message,
+              GError **error)
 {
-  IpcAttempt outcome;
-  gsize length = 0;
-
-  *message = NULL;
   if (take_rest (self, message))
     return IPC_ATTEMPT_DONE;
-  outcome = peek_message (self, &length, error);
-  if (outcome != IPC_ATTEMPT_DONE || length == 0)
-    return outcome;
-  return take_message (self, length, message, error);
-}
-
-static IpcAttempt
-take_into_buffer (IpcLocalChannel *self,
-                  guint8 *buffer,
-                  gsize size,
-                  gsize *n_read,
-                  GBytes **message,
-                  GError **error)
-{
-  IpcAttempt outcome;
-  gsize length = 0;
-
-  if (take_rest (self, message))
-    return IPC_ATTEMPT_DONE;
-  outcome = peek_message (self, &length, error);
-  if (outcome != IPC_ATTEMPT_DONE || length == 0)
-    return outcome;
-  if (length <= size)
-    return self->ops->receive (self->handle, buffer, size, n_read, error);
-  return take_message (self, length, message, error);
+  return _ipc_local_channel_next_message (self, buffer, size, n_read, message, error);
 }
 
 /* The same for all threads */
@@ -253,7 +188,7 @@ _ipc_local_channel_take (IpcLocalChannel *self,
     return self->ops->receive (self->handle, buffer, size, n_read, error);
 
   g_mutex_lock (&self->receive_lock);
-  outcome = take_into_buffer (self, buffer, size, n_read, message, error);
+  outcome = take_message (self, buffer, size, n_read, message, error);
   g_mutex_unlock (&self->receive_lock);
   return outcome;
 }
@@ -302,11 +237,12 @@ IpcAttempt
 _ipc_local_channel_receive_message (IpcLocalChannel *self, GBytes **message, GError **error)
 {
   IpcAttempt outcome;
+  gsize n;
 
   if (!check_is_message (self, error) || !_ipc_local_channel_check_read (self, error))
     return IPC_ATTEMPT_FAILED;
   g_mutex_lock (&self->receive_lock);
-  outcome = receive_message (self, message, error);
+  outcome = take_message (self, NULL, 0, &n, message, error);
   g_mutex_unlock (&self->receive_lock);
   return outcome;
 }
@@ -321,6 +257,8 @@ _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GError **error
   g_mutex_lock (&self->receive_lock);
   if (self->rest != NULL && !_ipc_handle_is_closed (self->handle))
     *size = g_bytes_get_size (self->rest);
+  else if (self->ended && !_ipc_handle_is_closed (self->handle))
+    *size = 0;
   else
     outcome = self->ops->peek_size (self->handle, size, error);
   g_mutex_unlock (&self->receive_lock);

@@ -25,13 +25,23 @@ gboolean _ipc_channel_create_pair (IpcSocketType socket_type,
                                    IpcHandle **second,
                                    GError **error);
 
-/* Takes up to @size bytes, or one message into a buffer that is known to hold it; *n_read 0 is the
- * end. A reset by the peer is told only when all that had arrived has been read. */
+/* Takes up to @size bytes; *n_read 0 is the end. A reset by the peer is told only when all that had arrived has been read. */
 IpcAttempt _ipc_channel_receive (IpcHandle *handle,
                                  void *buffer,
                                  gsize size,
                                  gsize *n_read,
                                  GError **error);
+
+/* Takes one message, into a buffer that should hold it; *n_read is its size, larger than @size when
+ * the rest is lost. Nothing is the end, or an empty message. */
+IpcAttempt _ipc_channel_receive_message (IpcHandle *handle,
+                                         void *buffer,
+                                         gsize size,
+                                         gsize *n_read,
+                                         GError **error);
+
+/* The bytes of all messages that wait, 0 when that is unknown. */
+gsize _ipc_channel_count_waiting (IpcHandle *handle);
 
 /* The size of the next message, 0 at the end; takes nothing. */
 IpcAttempt _ipc_channel_peek_size (IpcHandle *handle, gsize *size, GError **error);

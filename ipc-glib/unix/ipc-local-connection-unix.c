@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -108,6 +109,30 @@ IpcAttempt
 _ipc_channel_receive (IpcHandle *handle, void *buffer, gsize size, gsize *n_read, GError **error)
 {
   return receive_flags (handle, buffer, size, 0, n_read, error);
+}
+
+IpcAttempt
+_ipc_channel_receive_message (IpcHandle *handle,
+                              void *buffer,
+                              gsize size,
+                              gsize *n_read,
+                              GError **error)
+{
+  return receive_flags (handle, buffer, size, MSG_TRUNC, n_read, error);
+}
+
+gsize
+_ipc_channel_count_waiting (IpcHandle *handle)
+{
+  int fd = _ipc_handle_enter (handle, NULL);
+  int size = 0;
+
+  if (fd < 0)
+    return 0;
+  if (ioctl (fd, FIONREAD, &size) < 0)
+    size = 0;
+  _ipc_handle_leave (handle);
+  return MAX (size, 0);
 }
 
 IpcAttempt
