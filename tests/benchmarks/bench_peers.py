@@ -50,10 +50,12 @@ PEERS = {peer.name: peer for peer in (
     Peer("ours-blocking", "server-ours-blocking", "plain"),
     Peer("ours-blocking-cancellable", "server-ours-blocking", "cancellable"),
     Peer("ours-blocking-timeout", "server-ours-blocking", "timeout"),
+    Peer("ours-blocking-buffer", "server-ours-blocking", "buffer"),
     Peer("ours-pollable", "server-ours", "pollable"),
     Peer("ours-verbs", "server-ours", "verbs"),
     Peer("ours-streams", "server-ours", "streams"),
-    Peer("ours-push", "server-ours-push"),
+    Peer("ours-push", "server-ours-push", "callback"),
+    Peer("ours-push-signals", "server-ours-push", "signals"),
     Peer("python-ipc", "server-python-ipc.py", interpreter=("python3",)),
     Peer("python-asyncio", "server-asyncio.py", interpreter=("python3",)),
     Peer("node", "server-node.js", interpreter=("node",)),
@@ -64,7 +66,9 @@ PEERS = {peer.name: peer for peer in (
 BLOCKING = ("bare-blocking", "bare-blocking again", "gio-blocking", "ours-blocking",
             "ours-blocking-cancellable", "ours-blocking-timeout")
 LOOPS = ("bare-epoll", "bare-epoll again", "ours-pollable", "ours-verbs", "ours-streams",
-         "ours-push", "libuv", "asio", "gio-async", "qt")
+         "ours-push", "ours-push-signals", "libuv", "asio", "gio-async", "qt")
+# What is compared where bytes are moved: blocking servers and loops
+MOVERS = ("bare-blocking", "gio-blocking", "ours-blocking") + LOOPS
 SCRIPTS = ("python-ipc", "python-asyncio", "node", "gjs-ipc", "gjs-gio")
 
 # Programs that measure by themselves. Each is run once a round, with --quick in the quick form, and

@@ -1,11 +1,17 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* ipc-glib with blocking calls: "plain", with a "cancellable" or with a "timeout". */
+/* ipc-glib with blocking calls: "plain", with a "cancellable", with a "timeout", or with a larger
+ * "buffer" of the socket. */
 
 #include "server.h"
 
 #include <ipc-glib.h>
+
+enum
+{
+  SEND_BUFFER = 1048576
+};
 
 static GCancellable *cancellable; /* (nullable) */
 
@@ -60,6 +66,8 @@ listen_at (const Server *self)
   listener = ipc_local_listener_new (name);
   if (self->message)
     ipc_local_listener_set_socket_type (listener, IPC_SOCKET_TYPE_MESSAGE);
+  if (server_is (self, "buffer"))
+    ipc_local_listener_set_send_buffer_size (listener, SEND_BUFFER);
   if (!ipc_local_listener_listen (listener, NULL, &error))
     g_error ("%s", error->message);
   return g_steal_pointer (&listener);
