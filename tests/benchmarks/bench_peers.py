@@ -72,5 +72,5 @@ MOVERS = ("bare-blocking", "gio-blocking", "ours-blocking") + LOOPS
 SCRIPTS = ("python-ipc", "python-asyncio", "node", "gjs-ipc", "gjs-gio")
 
 # Programs that measure by themselves. Each is run once a round, with --quick in the quick form, and
-# prints one JSON object a line: {"work", "peer", "value", "unit"}.
-PROGRAMS = ()
+# prints one JSON object a line: {"work", "title", "peer", "value", "unit", "better", "reference"}.
+PROGRAMS = ("bench-pipe", "bench-signals")

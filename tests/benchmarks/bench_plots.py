@@ -14,6 +14,8 @@ BARS = {
     "throughput": (("source-64k", "ratio"), ("source-1k", "ratio"), ("messages-received", "ratio"),
                    ("messages-sent", "ratio")),
     "connections": (("connections", "ratio"), ("memory", "median")),
+    "pipes": (("pipe-64k", "ratio"), ("pipe-4k", "ratio"), ("splice", "ratio"),
+              ("signals", "ratio")),
     "costs": (("instructions", "median"), ("system-calls", "median")),
     "scripts": (("script-ping", "ratio"), ("script-busy", "ratio")),
 }
@@ -30,19 +32,23 @@ TITLES = {
     "memory": "Bytes of an idle connection",
     "instructions": "User instructions a trip",
     "system-calls": "System calls a trip",
+    "pipe-64k": "Unnamed pipe, 64 KiB blocks",
+    "pipe-4k": "Unnamed pipe, 4 KiB blocks",
+    "splice": "From one pipe into another",
+    "signals": "Real-time signals a second",
     "script-ping": "64 B ping-pong with a script",
     "script-busy": "100 busy clients of a script, trips a second",
 }
 
 
 def is_ours(peer):
-    return peer.startswith("ours-") or peer.endswith("-ipc")
+    return peer.startswith("ours") or peer.endswith("-ipc")
 
 
 def colour_of(peer):
     if is_ours(peer):
         return OURS
-    return BARE if peer.startswith("bare") else OTHERS
+    return BARE if peer.startswith(("bare", "sigtimedwait")) else OTHERS
 
 
 def draw_bars(axes, name, result, shown):
