@@ -24,18 +24,12 @@
 
 static GPrivate scratch = G_PRIVATE_INIT (g_free);
 
-/* (nullable) */
-static guint8 *
-get_scratch (void)
+static gboolean
+have_scratch (void)
 {
-  guint8 *self = g_private_get (&scratch);
-
-  if (self == NULL)
-    {
-      self = g_try_malloc (SCRATCH_SIZE);
-      g_private_set (&scratch, self);
-    }
-  return self;
+  if (g_private_get (&scratch) == NULL)
+    g_private_set (&scratch, g_try_malloc (SCRATCH_SIZE));
+  return g_private_get (&scratch) != NULL;
 }
 
 static IpcAttempt
@@ -149,7 +143,7 @@ know (IpcLocalChannel *self)
         return FALSE;
       n_known = self->ops->count_waiting (self->handle);
     }
-  if (n_known == 0 || n_known > most || get_scratch () == NULL)
+  if (n_known == 0 || n_known > most || !have_scratch ())
     {
       forget (self);
       return FALSE;
@@ -167,7 +161,7 @@ take_known (IpcLocalChannel *self,
             GError **error)
 {
   gboolean direct = size >= self->n_known;
-  guint8 *place = direct ? buffer : get_scratch ();
+  guint8 *place = direct ? buffer : g_private_get (&scratch);
   gsize n = 0;
   IpcAttempt outcome = take (self, place, direct ? size : SCRATCH_SIZE, &n, error);
 

@@ -5,7 +5,7 @@
 
 #include "ipc-local-push-private.h"
 
-/* The verbs of IpcLocalConnection that neither send nor receive, and what the system keeps for it. */
+/* The verbs of IpcLocalConnection that neither send nor receive, and how much the system keeps. */
 
 /**
  * ipc_local_connection_get_send_buffer_size: (get-property send-buffer-size)

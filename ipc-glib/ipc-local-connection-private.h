@@ -25,7 +25,8 @@ gboolean _ipc_channel_create_pair (IpcSocketType socket_type,
                                    IpcHandle **second,
                                    GError **error);
 
-/* Takes up to @size bytes; *n_read 0 is the end. A reset by the peer is told only when all that had arrived has been read. */
+/* Takes up to @size bytes; *n_read 0 is the end. A reset by the peer is told only when all that had
+ * arrived has been read. */
 IpcAttempt _ipc_channel_receive (IpcHandle *handle,
                                  void *buffer,
                                  gsize size,
