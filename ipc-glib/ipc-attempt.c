@@ -102,7 +102,14 @@ _ipc_attempt_run (IpcHandle *handle,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
-  outcome = func (data, &retry_ms, error);
+  if (handle != NULL && timeout_ms < 0)
+    {
+      _ipc_handle_begin_attempt (handle, condition);
+      outcome = func (data, &retry_ms, error);
+      _ipc_handle_end_attempt (handle);
+    }
+  else
+    outcome = func (data, &retry_ms, error);
   if (outcome == IPC_ATTEMPT_AGAIN)
     deadline = _ipc_attempt_deadline_from_timeout (timeout_ms);
 

@@ -36,6 +36,12 @@ gboolean _ipc_handle_has_input (IpcHandle *self);
 /* Which of @condition (G_IO_IN, G_IO_OUT) would not wait now; a closed handle waits for nothing. */
 GIOCondition _ipc_handle_poll (IpcHandle *self, GIOCondition condition);
 
+/* Around an attempt of which nothing but @condition is awaited, however long that takes: where
+ * nobody else could close the handle or cancel the call, and it is the faster way, the platform may
+ * let the system wait inside the attempt. */
+void _ipc_handle_begin_attempt (IpcHandle *self, GIOCondition condition);
+void _ipc_handle_end_attempt (IpcHandle *self);
+
 /* Blocks until @condition may hold (it can be wrong), or until the handle is closed: TRUE; FALSE
  * with CANCELLED or, once @deadline (monotonic µs, -1 none) has passed, TIMED_OUT. @self may be
  * NULL and

@@ -37,6 +37,11 @@ int _ipc_handle_steal_fd (IpcHandle *self, GError **error);
 void _ipc_handle_set_reset (IpcHandle *self);
 gboolean _ipc_handle_get_reset (IpcHandle *self);
 
+/* Whether the next system call of this thread may wait, and no other after it: what a message was
+ * measured for, somebody who shares the socket may have taken. */
+void _ipc_handle_set_may_wait (IpcHandle *self, gboolean may_wait);
+gboolean _ipc_handle_take_may_wait (IpcHandle *self);
+
 /* What somebody keeps with the handle, and embeds this at its start. */
 typedef struct _IpcHandleData IpcHandleData;
 

@@ -24,6 +24,7 @@ struct _IpcHandle
   int fd;    /* atomic once closed */
   int has_input;
   int reset;
+  gboolean may_wait; /* only in a process of one thread */
   guint generation;
   GMutex lock;
   IpcPollEntry *entries; /* (owned), under the lock */
@@ -135,6 +136,22 @@ gboolean
 _ipc_handle_get_reset (IpcHandle *self)
 {
   return g_atomic_int_get (&self->reset);
+}
+
+void
+_ipc_handle_set_may_wait (IpcHandle *self, gboolean may_wait)
+{
+  self->may_wait = may_wait;
+}
+
+/* Only the thread that may wait ever finds it set. */
+gboolean
+_ipc_handle_take_may_wait (IpcHandle *self)
+{
+  if (!self->may_wait)
+    return FALSE;
+  self->may_wait = FALSE;
+  return TRUE;
 }
 
 void

@@ -17,7 +17,7 @@
 #include "ipc-unix-message-private.h"
 
 /* No call relies on O_NONBLOCK, which another process may share and change: MSG_DONTWAIT does it.
- */
+ * Where a call may wait and finds it set, it waits outside. */
 
 /* More vectors than this are sent by the next call; a message may not have more. */
 #define MAX_VECTORS 1024
@@ -59,9 +59,11 @@ receive_all_before_reset (IpcHandle *handle, int fd, void *buffer, gsize size, i
 {
   gssize n;
 
+  if (!_ipc_handle_take_may_wait (handle))
+    flags |= MSG_DONTWAIT;
   do
     {
-      n = receive_once (handle, fd, buffer, size, flags | MSG_DONTWAIT);
+      n = receive_once (handle, fd, buffer, size, flags);
       if (n < 0 && errno == ECONNRESET && !_ipc_handle_get_reset (handle))
         {
           _ipc_handle_set_reset (handle);

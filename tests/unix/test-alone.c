@@ -5,7 +5,12 @@
  * without the descriptor that others would wake it by. GLib starts threads of its own for many
  * things, this program for none until it says so. */
 
-#include <ipc-glib.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <ipc-glib-unix.h>
 
 #include "descriptors.h"
 
@@ -81,6 +86,74 @@ test_no_descriptor (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   assert_receives_nothing (pair, cancellable, G_IO_ERROR_CANCELLED);
 }
 
+/* Sends what the parent waits for once the parent has had the time to wait for it. */
+static void
+answer (Pair *pair, IpcSocketType socket_type)
+{
+  g_autoptr (GBytes) first = g_bytes_new_static ("1", 1);
+  g_autoptr (GBytes) second = g_bytes_new_static ("22", 2);
+
+  ipc_local_connection_send_bytes (pair->b, first, NULL, NULL);
+  /* A stream may not join the two. */
+  if (socket_type == IPC_SOCKET_TYPE_STREAM)
+    g_assert_nonnull (ipc_local_connection_receive_bytes (pair->b, 1, NULL, NULL));
+  ipc_local_connection_send_bytes (pair->b, second, NULL, NULL);
+  _exit (0);
+}
+
+static void
+assert_receives (Pair *pair, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes (pair->a, 10, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (bytes != NULL ? g_bytes_get_size (bytes) : 0, ==, size);
+}
+
+/* Where the call waits in the system, it waits there for as long as it takes, even if somebody who
+ * shares the socket has told it not to wait. */
+static void
+check_waits (IpcSocketType socket_type, gboolean set_nonblocking)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) go_on = g_bytes_new_static ("x", 1);
+  Pair pair;
+  pid_t child;
+  int fd, status;
+
+  ipc_local_connection_create_pair (socket_type, &pair.a, &pair.b, &error);
+  g_assert_no_error (error);
+  fd = ipc_unix_local_connection_get_fd (pair.a);
+  if (set_nonblocking)
+    g_assert_no_errno (fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK));
+
+  child = fork ();
+  g_assert_no_errno (child);
+  if (child == 0)
+    answer (&pair, socket_type);
+  g_io_stream_close (G_IO_STREAM (pair.b), NULL, NULL);
+  assert_receives (&pair, 1);
+  if (socket_type == IPC_SOCKET_TYPE_STREAM)
+    g_assert_true (ipc_local_connection_send_bytes (pair.a, go_on, NULL, NULL));
+  assert_receives (&pair, 2);
+  assert_receives (&pair, 0);
+
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_finalize_object (pair.a);
+  g_assert_finalize_object (pair.b);
+}
+
+static void
+test_waits (void)
+{
+  check_waits (IPC_SOCKET_TYPE_STREAM, FALSE);
+  check_waits (IPC_SOCKET_TYPE_STREAM, TRUE);
+  check_waits (IPC_SOCKET_TYPE_MESSAGE, FALSE);
+  check_waits (IPC_SOCKET_TYPE_MESSAGE, TRUE);
+}
+
 static void
 test_no_longer_alone (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
@@ -97,6 +170,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add ("/alone/no-descriptor", Pair, NULL, pair_set_up, test_no_descriptor, pair_tear_down);
+  g_test_add_func ("/alone/waits", test_waits);
   g_test_add ("/alone/no-longer", Pair, NULL, pair_set_up, test_no_longer_alone, pair_tear_down);
 
   return g_test_run ();
