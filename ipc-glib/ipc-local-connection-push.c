@@ -33,25 +33,38 @@ struct _IpcReceiver
   GDestroyNotify notify; /* (nullable) */
 };
 
-/* Nobody keeps what lies in it for longer than a call; who runs a loop inside gets another one. */
-static GPrivate spare_buffer = G_PRIVATE_INIT (g_free);
+/* One a thread. Nobody keeps what lies in it for longer than a call, and who runs a loop inside gets
+ * another one. */
+static _Thread_local guint8 *spare_buffer;
+
+static void
+thread_ended_cb (gpointer data G_GNUC_UNUSED)
+{
+  g_clear_pointer (&spare_buffer, g_free);
+}
+
+static guint8 *
+make_buffer (void)
+{
+  static GPrivate watch = G_PRIVATE_INIT (thread_ended_cb);
+
+  g_private_set (&watch, &watch);
+  return g_malloc (BUFFER_SIZE);
+}
 
 static guint8 *
 take_buffer (void)
 {
-  guint8 *buffer = g_private_get (&spare_buffer);
+  guint8 *buffer = g_steal_pointer (&spare_buffer);
 
-  if (buffer == NULL)
-    return g_malloc (BUFFER_SIZE);
-  g_private_set (&spare_buffer, NULL);
-  return buffer;
+  return buffer != NULL ? buffer : make_buffer ();
 }
 
 static void
 return_buffer (guint8 *buffer)
 {
-  if (buffer != NULL && g_private_get (&spare_buffer) == NULL)
-    g_private_set (&spare_buffer, buffer);
+  if (spare_buffer == NULL)
+    spare_buffer = buffer;
   else
     g_free (buffer);
 }
@@ -147,7 +160,7 @@ tell_ended (IpcReceiver *self, const GError *error)
   _ipc_local_push_notify (self->connection, IPC_PUSH_PROP_RECEIVING);
   if (self->ended != NULL)
     self->ended (self->connection, error, self->user_data);
-  else if (self->received == NULL)
+  else
     _ipc_local_push_emit (self->connection, IPC_PUSH_ENDED, error);
 }
 
@@ -312,7 +325,7 @@ ipc_local_connection_start_receiving (IpcLocalConnection *self, GError **error)
  * @self: a connection
  * @io_priority: the priority, %G_PRIORITY_DEFAULT for the usual one
  * @received: (nullable): called for what arrives; %NULL to have it told by the signals
- * @ended: (nullable): called at the end
+ * @ended: (nullable): called at the end; %NULL to have it told by the signal
  * @user_data: data for both
  * @notify: (nullable): called with @user_data when none of them is called any more
  * @error: return location for an error
@@ -357,6 +370,45 @@ ipc_local_connection_start_receiving_full (IpcLocalConnection *self,
     }
   _ipc_local_push_notify (self, IPC_PUSH_PROP_RECEIVING);
   return TRUE;
+}
+
+/**
+ * ipc_local_connection_start_receiving_data:
+ * @self: a connection
+ * @io_priority: the priority, %G_PRIORITY_DEFAULT for the usual one
+ * @received: (scope notified) (closure user_data) (destroy notify): called for what arrives
+ * @user_data: data for @received
+ * @notify: (nullable): called with @user_data when @received is not called any more; on error, too
+ * @error: return location for an error
+ *
+ * As [method@Ipc.LocalConnection.start_receiving], but calls a function instead of emitting
+ * [signal@Ipc.LocalConnection::received]; [signal@Ipc.LocalConnection::ended] is emitted at the end.
+ *
+ * It is the fastest way in other languages: Python gets `bytes`, JavaScript a `Uint8Array`, each
+ * copied once.
+ *
+ * Returns: whether it has started
+ *
+ * Since: 1.0
+ */
+gboolean
+ipc_local_connection_start_receiving_data (IpcLocalConnection *self,
+                                           int io_priority,
+                                           IpcReceivedFunc received,
+                                           gpointer user_data,
+                                           GDestroyNotify notify,
+                                           GError **error)
+{
+  gboolean success;
+
+  g_return_val_if_fail (received != NULL, FALSE);
+
+  success = ipc_local_connection_start_receiving_full (self, io_priority, received, NULL, user_data,
+                                                       notify, error);
+  /* Bindings keep what belongs to a function until they are told. */
+  if (!success && notify != NULL)
+    notify (user_data);
+  return success;
 }
 
 /**

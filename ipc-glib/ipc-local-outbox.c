@@ -3,8 +3,7 @@
 
 #include "config.h"
 
-#include <string.h>
-
+#include "ipc-local-batch-private.h"
 #include "ipc-local-push-private.h"
 
 /* What queue_send () has left to be sent. Bytes that nothing else came between are a batch, which
@@ -13,33 +12,11 @@
 
 /* So much is not kept until the turn is over, and is copied at once. */
 #define ENOUGH (64 * 1024)
-#define BLOCK_SIZE (16 * 1024)
-/* Less than this is copied: it costs less than a vector of its own. */
-#define WORTH_A_VECTOR 512
-#define MAX_VECTORS 512
 /* So that other connections get their turn. */
 #define MAX_SENDS 4
 #define DEFAULT_LIMIT (1024 * 1024)
 /* What a message costs beside its bytes. */
 #define MESSAGE_COST 64
-
-typedef struct
-{
-  const guint8 *data;
-  gsize size;
-  GBytes *bytes; /* (owned) (nullable): that it lies in, or else */
-  guint8 *block; /* (owned): begins before @data; ends */
-  gsize room;    /* behind it */
-} Piece;
-
-typedef struct
-{
-  GList turn;
-  Piece *pieces; /* (owned) */
-  guint first;   /* that is not sent */
-  guint end;
-  guint n_allocated;
-} Batch;
 
 typedef enum
 {
@@ -63,7 +40,7 @@ struct _IpcOutbox
   OutboxWait waits_for;
   IpcLocalConnection *connection; /* (owned) (nullable): while it waits */
   GMainContext *context;          /* not owned: while it waits */
-  GQueue batches;                 /* of Batch (owned), by their turns */
+  GQueue batches;                 /* of IpcBatch (owned), by their turns */
   gsize size;                     /* atomic: bytes in them */
   gsize n_pieces;
   gsize limit;
@@ -73,77 +50,6 @@ struct _IpcOutbox
 };
 
 static void outbox_wait_cb (IpcWait *wait, IpcWaitReason reason);
-
-/* Batches */
-
-static void
-piece_clear (Piece *self)
-{
-  g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_clear_pointer (&self->block, g_free);
-}
-
-static void
-batch_free (Batch *self)
-{
-  for (guint i = self->first; i < self->end; i++)
-    piece_clear (&self->pieces[i]);
-  g_free (self->pieces);
-  g_free (self);
-}
-
-static Piece *
-batch_add (Batch *self)
-{
-  if (self->end == self->n_allocated && self->first > self->end / 2)
-    {
-      memmove (self->pieces, self->pieces + self->first,
-               (self->end - self->first) * sizeof (Piece));
-      self->end -= self->first;
-      self->first = 0;
-    }
-  else if (self->end == self->n_allocated)
-    {
-      self->n_allocated = MAX (8, self->n_allocated * 2);
-      self->pieces = g_renew (Piece, self->pieces, self->n_allocated);
-    }
-  return &self->pieces[self->end++];
-}
-
-static void
-batch_append (Batch *self, const void *data, gsize size, GBytes *bytes)
-{
-  *batch_add (self) = (Piece){ .data = data, .size = size, .bytes = g_bytes_ref (bytes) };
-}
-
-static void
-batch_append_copy (Batch *self, const guint8 *data, gsize size, gboolean joins)
-{
-  Piece *last = joins && self->end > self->first ? &self->pieces[self->end - 1] : NULL;
-  gsize n = last != NULL ? MIN (size, last->room) : 0;
-  gsize block_size;
-  guint8 *block;
-
-  if (n > 0)
-    {
-      memcpy ((guint8 *) last->data + last->size, data, n);
-      last->size += n;
-      last->room -= n;
-    }
-  if (n == size)
-    return;
-
-  size -= n;
-  block_size = joins ? MAX (size, BLOCK_SIZE) : size;
-  block = g_malloc (block_size);
-  memcpy (block, data + n, size);
-  *batch_add (self) = (Piece){
-    .data = block,
-    .size = size,
-    .block = block,
-    .room = block_size - size,
-  };
-}
 
 /* The outbox */
 
@@ -174,15 +80,15 @@ outbox_set_size (IpcOutbox *self, gsize size)
   g_atomic_pointer_set (&self->size, size);
 }
 
-static Batch *
+static IpcBatch *
 outbox_get_batch (IpcLocalChannel *channel)
 {
   IpcOutbox *self = outbox_get (channel);
-  Batch *batch = self->batches.tail != NULL ? self->batches.tail->data : NULL;
+  IpcBatch *batch = self->batches.tail != NULL ? self->batches.tail->data : NULL;
 
   if (batch != NULL && channel->senders.tail == &batch->turn)
     return batch;
-  batch = g_new0 (Batch, 1);
+  batch = _ipc_batch_new ();
   g_queue_push_tail (&self->batches, batch);
   g_queue_push_tail_link (&channel->senders, &batch->turn);
   return batch;
@@ -191,27 +97,23 @@ outbox_get_batch (IpcLocalChannel *channel)
 static void
 outbox_append (IpcLocalChannel *channel, const guint8 *data, gsize size, GBytes *bytes)
 {
-  gboolean is_stream = channel->socket_type == IPC_SOCKET_TYPE_STREAM;
-  Batch *batch = outbox_get_batch (channel);
+  IpcBatch *batch = outbox_get_batch (channel);
   IpcOutbox *self = channel->outbox;
 
-  self->n_pieces -= batch->end - batch->first;
-  if (bytes != NULL && (size >= WORTH_A_VECTOR || !is_stream))
-    batch_append (batch, data, size, bytes);
-  else
-    batch_append_copy (batch, data, size, is_stream);
-  self->n_pieces += batch->end - batch->first;
+  self->n_pieces -= _ipc_batch_get_length (batch);
+  _ipc_batch_add (batch, data, size, bytes, channel->socket_type == IPC_SOCKET_TYPE_STREAM);
+  self->n_pieces += _ipc_batch_get_length (batch);
   outbox_set_size (self, self->size + size);
 }
 
 static void
 outbox_remove_first (IpcLocalChannel *channel)
 {
-  Batch *batch = g_queue_pop_head (&channel->outbox->batches);
+  IpcBatch *batch = g_queue_pop_head (&channel->outbox->batches);
 
-  channel->outbox->n_pieces -= batch->end - batch->first;
+  channel->outbox->n_pieces -= _ipc_batch_get_length (batch);
   g_queue_unlink (&channel->senders, &batch->turn);
-  batch_free (batch);
+  _ipc_batch_free (batch);
   if (channel->senders.head != NULL)
     _ipc_handle_wake (channel->handle);
 }
@@ -232,43 +134,24 @@ outbox_fail (IpcLocalChannel *channel, GError *error)
   self->untold = error;
 }
 
-static void
-outbox_sent (IpcOutbox *self, Batch *batch, gsize n)
-{
-  outbox_set_size (self, self->size - n);
-  while (n > 0)
-    {
-      Piece *piece = &batch->pieces[batch->first];
-
-      if (n < piece->size)
-        {
-          piece->data += n;
-          piece->size -= n;
-          return;
-        }
-      n -= piece->size;
-      piece_clear (piece);
-      batch->first++;
-      self->n_pieces--;
-    }
-}
-
+/* A message is a call. */
 static IpcAttempt
-send_batch (IpcLocalChannel *channel, Batch *batch, gsize *n_wanted, gsize *n_sent, GError **error)
+send_batch (IpcLocalChannel *channel, IpcBatch *batch, gboolean *is_full, GError **error)
 {
   gboolean is_stream = channel->socket_type == IPC_SOCKET_TYPE_STREAM;
-  guint n = MIN (batch->end - batch->first, is_stream ? MAX_VECTORS : 1);
-  GOutputVector vectors[MAX_VECTORS];
+  IpcOutbox *self = channel->outbox;
+  GOutputVector vectors[IPC_BATCH_MAX_VECTORS];
+  guint length = _ipc_batch_get_length (batch);
+  gsize size, n_sent = 0;
+  guint n = _ipc_batch_get_vectors (batch, vectors, is_stream ? G_N_ELEMENTS (vectors) : 1, &size);
+  IpcAttempt outcome = channel->ops->send (channel->handle, channel->socket_type, vectors, n,
+                                           &n_sent, error);
 
-  *n_wanted = 0;
-  for (guint i = 0; i < n; i++)
-    {
-      const Piece *piece = &batch->pieces[batch->first + i];
-
-      vectors[i] = (GOutputVector){ piece->data, piece->size };
-      *n_wanted += piece->size;
-    }
-  return channel->ops->send (channel->handle, channel->socket_type, vectors, n, n_sent, error);
+  _ipc_batch_skip (batch, n_sent);
+  self->n_pieces -= length - _ipc_batch_get_length (batch);
+  outbox_set_size (self, self->size - n_sent);
+  *is_full = outcome == IPC_ATTEMPT_AGAIN || n_sent < size;
+  return outcome;
 }
 
 static OutboxState
@@ -276,30 +159,24 @@ outbox_flush (IpcLocalChannel *channel)
 {
   IpcOutbox *self = channel->outbox;
   GError *error = NULL;
-  int n_sends = 0;
+  gboolean is_full = FALSE;
 
-  while (self->batches.head != NULL)
+  for (int n_sends = 0; self->batches.head != NULL; n_sends++)
     {
-      Batch *batch = self->batches.head->data;
-      gsize n_wanted = 0, n_sent = 0;
-      IpcAttempt outcome;
+      IpcBatch *batch = self->batches.head->data;
 
       self->blocked = channel->senders.head == &batch->turn;
       if (!self->blocked)
         return OUTBOX_BEHIND;
-      if (n_sends++ == MAX_SENDS)
+      if (is_full || n_sends == MAX_SENDS)
         return OUTBOX_BLOCKED;
-      outcome = send_batch (channel, batch, &n_wanted, &n_sent, &error);
-      if (outcome == IPC_ATTEMPT_FAILED)
+      if (send_batch (channel, batch, &is_full, &error) == IPC_ATTEMPT_FAILED)
         {
           outbox_fail (channel, error);
           return OUTBOX_FAILED;
         }
-      outbox_sent (self, batch, n_sent);
-      if (batch->first == batch->end)
+      if (_ipc_batch_get_length (batch) == 0)
         outbox_remove_first (channel);
-      if (outcome == IPC_ATTEMPT_AGAIN || n_sent < n_wanted)
-        return OUTBOX_BLOCKED;
     }
   self->blocked = FALSE;
   return OUTBOX_EMPTY;
@@ -310,7 +187,7 @@ outbox_flush (IpcLocalChannel *channel)
 static void
 outbox_start_wait (IpcOutbox *self, IpcLocalChannel *channel, guint n_wakes)
 {
-  Batch *first = self->batches.head->data;
+  IpcBatch *first = self->batches.head->data;
 
   if (channel->senders.head != &first->turn)
     {
@@ -655,7 +532,7 @@ void
 _ipc_outbox_free (IpcOutbox *self)
 {
   while (self->batches.head != NULL)
-    batch_free (g_queue_pop_head (&self->batches));
+    _ipc_batch_free (g_queue_pop_head (&self->batches));
   g_clear_error (&self->failure);
   g_clear_error (&self->untold);
   g_free (self);
