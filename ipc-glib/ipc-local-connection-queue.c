@@ -54,14 +54,14 @@ ipc_local_connection_queue_send (IpcLocalConnection *self, GBytes *bytes, GError
 }
 
 /**
- * ipc_local_connection_queue_send_data: (skip)
+ * ipc_local_connection_queue_send_data:
  * @self: a connection
  * @data: (array length=size): what to send
  * @size: how many bytes
  * @error: return location for an error
  *
- * As [method@Ipc.LocalConnection.queue_send], for C: sends from memory of the caller, and copies
- * only what has to be queued.
+ * As [method@Ipc.LocalConnection.queue_send], but sends from memory of the caller, and copies only
+ * what has to be queued.
  *
  * Returns: whether all of @data was taken
  *

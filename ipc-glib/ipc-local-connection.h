@@ -137,7 +137,7 @@ gssize ipc_local_connection_peek_message_size (IpcLocalConnection *self, GError 
  * @size: how many bytes, at least 1
  * @user_data: the data that was given with the function
  *
- * Called for what arrives, see [method@Ipc.LocalConnection.start_receiving_full].
+ * Called for what arrives, see [method@Ipc.LocalConnection.start_receiving_data].
  *
  * Since: 1.0
  */
@@ -168,6 +168,13 @@ gboolean ipc_local_connection_start_receiving_full (IpcLocalConnection *self,
                                                     int io_priority,
                                                     IpcReceivedFunc received,
                                                     IpcEndedFunc ended,
+                                                    gpointer user_data,
+                                                    GDestroyNotify notify,
+                                                    GError **error);
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_local_connection_start_receiving_data (IpcLocalConnection *self,
+                                                    int io_priority,
+                                                    IpcReceivedFunc received,
                                                     gpointer user_data,
                                                     GDestroyNotify notify,
                                                     GError **error);

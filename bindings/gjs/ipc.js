@@ -94,4 +94,13 @@ Ipc.LocalListener.prototype[Symbol.asyncIterator] = async function* () {
     }
 };
 
+// Given a function, it is called with the connection and a Uint8Array for what arrives.
+const startReceiving = Ipc.LocalConnection.prototype.start_receiving;
+
+Ipc.LocalConnection.prototype.start_receiving = function (received = null) {
+    if (received === null)
+        return startReceiving.call(this);
+    return this.start_receiving_data(GLib.PRIORITY_DEFAULT, received);
+};
+
 export default Ipc;

@@ -5,7 +5,8 @@
 Names compare, hash and print, and text is taken wherever a name is wanted; bytes wherever a
 GLib.Bytes is. Connections and listeners are context managers, a listener can be iterated over.
 Asynchronous verbs can be awaited, in asyncio and, with run() and spawn(), without it. A blocking
-verb in the main thread is ended by a signal whose handler raises, such as that of Ctrl+C.
+verb in the main thread is ended by a signal whose handler raises, such as that of Ctrl+C. What a
+connection receives by itself comes as bytes.
 """
 
 import threading
@@ -16,6 +17,7 @@ from ..module import get_introspection_module
 from ..overrides import override
 from . import _ipc_interrupt, _ipc_verbs
 from ._ipc_await import is_error, run, spawn
+from ._ipc_push import Push
 from ._ipc_verbs import call, gets_signals, to_bytes, to_name, would_block
 
 Ipc = get_introspection_module('Ipc')
@@ -121,7 +123,7 @@ class LocalListener(Managed, Ipc.LocalListener):
 LocalListener = _export(LocalListener)
 
 
-class LocalConnection(Managed, Ipc.LocalConnection):
+class LocalConnection(Managed, Push, Ipc.LocalConnection):
     def send_bytes(self, bytes, cancellable=None):
         """send_bytes(self, bytes:GLib.Bytes, cancellable:Gio.Cancellable=None) -> bool"""
         data = to_bytes(bytes)
