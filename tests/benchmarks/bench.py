@@ -84,7 +84,8 @@ class Bench:
         """All rounds of all peers that are there."""
         commands = {name: PEERS[name].command(self.machine.programs) for name in run.peers}
         before = set(self.works)
-        for number in range(min(run.rounds or self.rounds, self.rounds)):
+        turns = 1 if self.machine.quick else run.turns
+        for number in range(min(run.rounds or self.rounds, self.rounds) * turns):
             for name, command in commands.items():
                 if command is None or (number and run.slow_once and PEERS[name].most):
                     continue

@@ -95,7 +95,8 @@ class Machine:
         self.two_cores = ({cores[-2]}, {cores[-1]}) if len(cores) > 1 else None
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        self.descriptors = min(hard, 1000000)
+        # Some systems allow a million, which would take gigabytes of the kernel.
+        self.descriptors = min(hard, 50000)
 
     def close(self):
         shutil.rmtree(self.folder)

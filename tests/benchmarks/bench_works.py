@@ -43,6 +43,7 @@ class Run:
     peers: tuple
     measure: typing.Callable  # (machine, peer, command) → {work: (value, details)}
     rounds: typing.Optional[int] = None  # fewer than asked for, where one says it all
+    turns: int = 1  # so many times the rounds: many short turns meet the same noise
     slow_once: bool = False  # peers that grow slow with idle connections take part in one round
 
 
@@ -159,20 +160,20 @@ def messages(machine, peer, command):
     for work, mode in (("messages-received", "sink"), ("messages-sent", "source")):
         with machine.server(command, f"{mode}-message", size=1024) as running:
             said = machine.run_load(running, "write" if mode == "sink" else "read", message=True,
-                                    count=machine.scale(100000), size=1024)
+                                    count=machine.scale(30000), size=1024)
         found[work] = (said["count"] / said["processor"], details(said))
     return found
 
 
 def connections(machine, peer, command):
     with machine.server(command, "echo") as running:
-        said = machine.run_load(running, "connect", count=machine.scale(6000), warm=50)
+        said = machine.run_load(running, "connect", count=machine.scale(2000), warm=50)
     return {"connections": (said["count"] / said["processor"], details(said))}
 
 
 def idle_counts(machine, peer):
     limit = 400 if machine.quick else machine.descriptors - 200
-    counts = [0, 200, limit] if machine.quick else [0, 1, 10, 100, 1000, 5000, 10000, limit]
+    counts = [0, 200, limit] if machine.quick else [0, 10, 100, 1000, 5000, 10000, limit]
     return sorted({count for count in counts if count <= min(limit, peer.most or limit)})
 
 
@@ -183,7 +184,7 @@ def idle(machine, peer, command):
         return details(said)["processor"]
 
     counts = idle_counts(machine, peer)
-    count = 5000 if peer.most is None else 300
+    count = 3000 if peer.most is None else 300
     with machine.server(command, "echo") as running, Holder(machine, running) as holder:
         points = []
         trip()
@@ -257,25 +258,24 @@ def can_trace():
 
 
 def scripts(machine, peer, command):
-    return {**ping("script-ping", 6000)(machine, peer, command),
-            **busy("script-busy", 10000)(machine, peer, command)}
+    return {**ping("script-ping", 3000)(machine, peer, command),
+            **busy("script-busy", 5000)(machine, peer, command)}
 
 
 RUNS = (
-    Run("ping-blocking-one-core", BLOCKING, ping("ping-blocking-one-core", 20000)),
-    Run("ping-blocking-two-cores", BLOCKING, ping("ping-blocking-two-cores", 5000, cores=True)),
-    Run("ping", LOOPS, ping("ping", 20000)),
-    Run("busy", LOOPS, busy("busy", 40000)),
+    Run("ping-blocking-one-core", BLOCKING, ping("ping-blocking-one-core", 5000), turns=4),
+    Run("ping-blocking-two-cores", BLOCKING, ping("ping-blocking-two-cores", 2500, cores=True),
+        turns=2),
+    Run("ping", LOOPS, ping("ping", 5000), turns=4),
+    Run("busy", LOOPS, busy("busy", 10000), turns=4),
     Run("source-64k", MOVERS[:3] + ("ours-blocking-buffer",) + MOVERS[3:],
-        throughput("source-64k", "source", 65536, 12000)),
-    Run("sink-64k", MOVERS,
-        throughput("sink-64k", "sink", 65536, 12000)),
-    Run("source-1k", MOVERS,
-        throughput("source-1k", "source", 1024, 200000)),
+        throughput("source-64k", "source", 65536, 4000), turns=3),
+    Run("sink-64k", MOVERS, throughput("sink-64k", "sink", 65536, 4000), turns=2),
+    Run("source-1k", MOVERS, throughput("source-1k", "source", 1024, 40000), turns=2),
     Run("messages", BLOCKING[:4] + ("bare-epoll", "ours-pollable", "ours-verbs", "ours-push",
-                                    "gio-async"), messages),
-    Run("connections", LOOPS, connections),
-    Run("scripts", SCRIPTS, scripts),
+                                    "gio-async"), messages, turns=2),
+    Run("connections", LOOPS, connections, turns=3),
+    Run("scripts", SCRIPTS, scripts, turns=2),
     Run("idle", LOOPS, idle, slow_once=True),
     Run("memory", tuple(name for name in LOOPS if "again" not in name), memory, rounds=1),
     Run("costs", tuple(name for name in BLOCKING + LOOPS if "again" not in name), costs, rounds=1),
