@@ -5,7 +5,7 @@
 
 In PAGE, a line <!-- quote FILE --> becomes what stands in that file between a line with [quote] and
 one with [end quote]. Without an ending, as in <!-- quote examples/demo-client -->, it becomes the
-program in all its languages, side by side.
+program in all its languages, side by side. A FILE of Markdown is put in as it is.
 """
 
 import pathlib
@@ -18,6 +18,7 @@ from sigils import escape_page  # noqa: E402: in the folder of this file
 MARKER = re.compile(r"^<!-- quote (\S+) -->$", re.MULTILINE)
 LANGUAGES = {".c": ("c", "C"), ".py": ("python", "Python"), ".js": ("javascript", "JavaScript"),
              ".vala": ("vala", "Vala")}
+COMMENT = re.compile(r"^<!-- .* -->\n", re.MULTILINE)
 PART = re.compile(r"^[^\n]*\[quote\][^\n]*\n(.*?)\n[^\n]*\[end quote\]", re.MULTILINE | re.DOTALL)
 
 
@@ -32,6 +33,9 @@ def code_of(path):
 def quote(source, name, read):
     """The Markdown for one marker; notes the files that were read."""
     path = source / name
+    if path.suffix == ".md":
+        read.append(path)
+        return COMMENT.sub("", path.read_text())
     if path.suffix in LANGUAGES:
         read.append(path)
         return code_of(path)

@@ -114,7 +114,7 @@ class Machine:
             command += [f"--{name}", str(value)]
         command += ["--message"] if message else []
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              timeout=2 * PATIENCE, preexec_fn=pinned(cores or self.one_core))
+                              timeout=PATIENCE, preexec_fn=pinned(cores or self.one_core))
         if done.returncode:
             raise Failure(done.stderr.strip() or f"the load ended with {done.returncode}")
         said = json.loads(done.stdout)
