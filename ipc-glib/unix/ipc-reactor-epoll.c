@@ -76,6 +76,7 @@ _ipc_reactor_epoll_harvest (IpcReactor *self)
     n_events = epoll_wait (self->epoll_fd, events, EVENTS_PER_TURN, 0);
   while (n_events < 0 && errno == EINTR);
 
+  self->n_seen += MAX (n_events, 0);
   for (int i = 0; i < n_events; i++)
     {
       guint seen = events[i].events;

@@ -49,6 +49,9 @@ _ipc_reactor_poll_watch (IpcPollEntry *entry, guint condition)
 {
   IpcReactorSource *source = condition != 0 ? find_source (entry) : NULL;
 
+  /* Nobody wants it just now, and somebody is about to: the same source goes on. */
+  if (condition != 0 && source == NULL && entry->polled != NULL)
+    source = entry->polled->source;
   if (source != NULL && entry->polled != NULL && source == entry->polled->source &&
       entry->polled->poll.events == condition)
     return;
@@ -77,7 +80,9 @@ _ipc_reactor_poll_harvest (IpcReactor *self)
       next = l->next;
       if (seen & (G_IO_ERR | G_IO_HUP | G_IO_NVAL))
         seen |= G_IO_IN | G_IO_OUT | G_IO_HUP;
-      if (seen != 0)
-        _ipc_reactor_fired (polled->entry, seen);
+      if (seen == 0)
+        continue;
+      self->n_seen++;
+      _ipc_reactor_fired (polled->entry, seen);
     }
 }

@@ -28,6 +28,8 @@ struct _IpcPollEntry
                           reactor's lock */
   guint8 n_unwanted;   /* turns that saw input since the last wait began */
   guint8 detached;     /* the handle was closed */
+  guint8 n_alone;      /* harvests in a row that saw nothing else */
+  guint8 hot;          /* polled by the context, for being so busy alone */
   IpcLink waits;       /* of IpcWait */
   IpcPolled *polled;   /* (owned) (nullable) */
 };
@@ -75,6 +77,10 @@ struct _IpcReactor
   int epoll_fd;       /* -1: all is polled */
   int harvested;      /* atomic: since the last prepare */
   int dead;           /* atomic: the context is gone */
+  guint n_seen;       /* by the last harvest; these in the context's thread only */
+  IpcPollEntry *last; /* not owned: the last that was seen; never followed */
+  guint n_hot;
+  guint n_crowded; /* harvests in a row that saw several */
 };
 
 /* Returns the reactor of @context (NULL: the default one); made when there is none. */
@@ -118,6 +124,11 @@ void _ipc_poll_entry_update (IpcPollEntry *self, guint condition);
 /* Finds the entry of @handle in the reactor of @context, or makes it; NULL when the handle is
  * closed. In the handle. */
 IpcPollEntry *_ipc_handle_get_entry (IpcHandle *handle, GMainContext *context);
+
+/* Hot entries; all under the lock. A harvest saw @entry and nothing else, or it saw several. */
+void _ipc_reactor_hot_note_alone (IpcPollEntry *entry);
+void _ipc_reactor_hot_leave_crowd (IpcReactor *self);
+void _ipc_poll_entry_set_hot (IpcPollEntry *entry, gboolean hot);
 
 /* The two ways to watch, each FALSE when it can't. Under the lock; condition 0 removes. */
 int _ipc_reactor_epoll_open (void);

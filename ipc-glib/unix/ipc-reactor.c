@@ -412,8 +412,11 @@ _ipc_reactor_harvest (IpcReactor *self)
   g_atomic_int_set (&self->harvested, TRUE);
 
   g_mutex_lock (&self->lock);
+  self->n_seen = 0;
   _ipc_reactor_epoll_harvest (self);
   _ipc_reactor_poll_harvest (self);
+  if (self->n_seen > 1)
+    _ipc_reactor_hot_leave_crowd (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -452,6 +455,9 @@ void
 _ipc_reactor_fired (IpcPollEntry *entry, guint condition)
 {
   guint wanted = 0;
+
+  if (entry->reactor->n_seen == 1)
+    _ipc_reactor_hot_note_alone (entry);
 
   queue_waits (entry, condition, &wanted);
 
@@ -505,7 +511,7 @@ _ipc_poll_entry_update (IpcPollEntry *self, guint condition)
   if (self->reactor->dead || self->detached || self->fd < 0)
     return;
 
-  if (self->polled == NULL && condition != self->armed &&
+  if (self->polled == NULL && !self->hot && condition != self->armed &&
       _ipc_reactor_epoll_watch (self, condition))
     self->armed = condition;
   else if (self->polled != NULL || condition != self->armed)
@@ -514,6 +520,8 @@ _ipc_poll_entry_update (IpcPollEntry *self, guint condition)
       _ipc_reactor_poll_watch (self, condition);
       self->armed = self->polled != NULL ? condition : 0;
     }
+  if (self->armed == 0)
+    _ipc_poll_entry_set_hot (self, FALSE);
 }
 
 void

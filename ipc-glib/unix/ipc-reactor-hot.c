@@ -1,0 +1,82 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "ipc-reactor-unix-private.h"
+
+/* Hot entries. Through epoll an event costs two system calls, that of the context and ours; polled
+ * by the context itself it costs one, but each turn costs more for each. So the few that are busy
+ * alone, turn after turn, are polled. */
+
+#define HOT_TURNS 16
+#define MOST_HOT 4
+#define CROWDED_TURNS 16
+
+void
+_ipc_poll_entry_set_hot (IpcPollEntry *entry, gboolean hot)
+{
+  if (entry->hot == hot)
+    return;
+  entry->hot = hot;
+  entry->reactor->n_hot += hot ? 1 : -1;
+}
+
+/* Takes it from epoll, and gives it to the context. */
+static void
+heat (IpcPollEntry *entry)
+{
+  guint condition = entry->armed;
+
+  _ipc_poll_entry_update (entry, 0);
+  _ipc_poll_entry_set_hot (entry, TRUE);
+  _ipc_poll_entry_update (entry, condition);
+  if (entry->polled == NULL)
+    _ipc_poll_entry_set_hot (entry, FALSE);
+}
+
+/* The first in the ring has been hot for longest. */
+static void
+cool_one (IpcReactor *self)
+{
+  for (IpcLink *l = self->polled.next; l != &self->polled; l = l->next)
+    {
+      IpcPollEntry *entry = _ipc_link_owner (l, IpcPolled, in_reactor)->entry;
+      guint condition = entry->armed;
+
+      if (!entry->hot)
+        continue;
+      _ipc_poll_entry_update (entry, 0);
+      _ipc_poll_entry_update (entry, condition);
+      return;
+    }
+}
+
+void
+_ipc_reactor_hot_leave_crowd (IpcReactor *self)
+{
+  if (self->n_hot > 0 && self->n_crowded++ >= CROWDED_TURNS)
+    {
+      self->n_crowded = 0;
+      cool_one (self);
+    }
+}
+
+void
+_ipc_reactor_hot_note_alone (IpcPollEntry *entry)
+{
+  IpcReactor *reactor = entry->reactor;
+  gboolean again = reactor->last == entry;
+
+  reactor->last = entry;
+  reactor->n_crowded = 0;
+  entry->n_alone = again && reactor->n_seen == 1 ? entry->n_alone + 1 : 0;
+  if (entry->n_alone < HOT_TURNS || reactor->epoll_fd < 0)
+    return;
+  entry->n_alone = 0;
+  if (entry->hot || entry->polled != NULL)
+    return;
+  if (reactor->n_hot == MOST_HOT)
+    cool_one (reactor);
+  heat (entry);
+}
