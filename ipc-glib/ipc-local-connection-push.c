@@ -375,7 +375,6 @@ ipc_local_connection_start_receiving_full (IpcLocalConnection *self,
 /**
  * ipc_local_connection_start_receiving_data:
  * @self: a connection
- * @io_priority: the priority, %G_PRIORITY_DEFAULT for the usual one
  * @received: (scope notified) (closure user_data) (destroy notify): called for what arrives
  * @user_data: data for @received
  * @notify: (nullable): called with @user_data when @received is not called any more; on error, too
@@ -393,7 +392,6 @@ ipc_local_connection_start_receiving_full (IpcLocalConnection *self,
  */
 gboolean
 ipc_local_connection_start_receiving_data (IpcLocalConnection *self,
-                                           int io_priority,
                                            IpcReceivedFunc received,
                                            gpointer user_data,
                                            GDestroyNotify notify,
@@ -403,8 +401,8 @@ ipc_local_connection_start_receiving_data (IpcLocalConnection *self,
 
   g_return_val_if_fail (received != NULL, FALSE);
 
-  success = ipc_local_connection_start_receiving_full (self, io_priority, received, NULL, user_data,
-                                                       notify, error);
+  success = ipc_local_connection_start_receiving_full (self, G_PRIORITY_DEFAULT, received, NULL,
+                                                       user_data, notify, error);
   /* Bindings keep what belongs to a function until they are told. */
   if (!success && notify != NULL)
     notify (user_data);

@@ -173,7 +173,6 @@ gboolean ipc_local_connection_start_receiving_full (IpcLocalConnection *self,
                                                     GError **error);
 IPC_AVAILABLE_IN_1_0
 gboolean ipc_local_connection_start_receiving_data (IpcLocalConnection *self,
-                                                    int io_priority,
                                                     IpcReceivedFunc received,
                                                     gpointer user_data,
                                                     GDestroyNotify notify,

@@ -100,7 +100,7 @@ const startReceiving = Ipc.LocalConnection.prototype.start_receiving;
 Ipc.LocalConnection.prototype.start_receiving = function (received = null) {
     if (received === null)
         return startReceiving.call(this);
-    return this.start_receiving_data(GLib.PRIORITY_DEFAULT, received);
+    return this.start_receiving_data(received);
 };
 
 export default Ipc;

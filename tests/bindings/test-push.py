@@ -65,16 +65,6 @@ def test_function():
     assert log.ends == [None] and not far.get_receiving()
 
 
-def test_function_with_priority():
-    near, far = make_ends()
-    log = Log(far)
-    far.start_receiving(log.add, io_priority=GLib.PRIORITY_LOW)
-    GLib.idle_add(lambda: log.received.append('first'), priority=GLib.PRIORITY_DEFAULT_IDLE)
-    near.send_bytes(b'last')
-    iterate_until(lambda: len(log.received) == 2)
-    assert log.received == ['first', (b'last',)], log.received
-
-
 def test_signal():
     near, far = make_ends()
     log = Log(far)

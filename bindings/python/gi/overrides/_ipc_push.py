@@ -42,8 +42,8 @@ class Push:
     def connect_after(self, signal, handler, *user_data):
         return super().connect_after(signal, _of_bytes(signal, handler), *user_data)
 
-    def start_receiving(self, received=None, io_priority=GLib.PRIORITY_DEFAULT):
-        """start_receiving(self, received=None, io_priority=GLib.PRIORITY_DEFAULT) -> bool
+    def start_receiving(self, received=None):
+        """start_receiving(self, received=None) -> bool
 
         Calls received(connection, data), data being bytes, for what arrives; that is faster than
         the signal 'received', which is emitted without it. 'ended' is emitted in either case.
@@ -51,8 +51,7 @@ class Push:
         if received is None:
             return _start(self)
         # PyGObject gives the size as well, though the bytes have it.
-        return _start_data(self, io_priority,
-                           lambda connection, data, *_size: received(connection, data))
+        return _start_data(self, lambda connection, data, *_size: received(connection, data))
 
     def queue_send(self, bytes):
         """queue_send(self, bytes) -> bool: of bytes, of what is like them, or of a GLib.Bytes"""
