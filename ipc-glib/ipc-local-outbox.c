@@ -44,25 +44,41 @@ struct _IpcOutbox
   gsize size;                     /* atomic: bytes in them */
   gsize n_pieces;
   gsize limit;
-  gboolean blocked; /* the system has no room, and it is waited for */
-  GError *failure;  /* (owned) (nullable): for the next that sends */
-  GError *untold;   /* (owned) (nullable): the same, for the signal */
+  gboolean blocked;   /* the system has no room, and it is waited for */
+  gboolean is_owners; /* made by the process that has made the handle */
+  GError *failure;    /* (owned) (nullable): for the next that sends */
+  GError *untold;     /* (owned) (nullable): the same, for the signal */
 };
 
 static void outbox_wait_cb (IpcWait *wait, IpcWaitReason reason);
 
 /* The outbox */
 
+/* What a forked child inherits is its parent's to send: it is left alone, as is its wait. */
+static IpcOutbox *
+outbox_peek (IpcLocalChannel *channel)
+{
+  IpcOutbox *self = g_atomic_pointer_get (&channel->outbox);
+
+  if (self == NULL || !self->is_owners || _ipc_handle_is_own (channel->handle))
+    return self;
+  for (GList *l = self->batches.head; l != NULL; l = l->next)
+    g_queue_unlink (&channel->senders, &((IpcBatch *) l->data)->turn);
+  g_atomic_pointer_set (&channel->outbox, NULL);
+  return NULL;
+}
+
 static IpcOutbox *
 outbox_get (IpcLocalChannel *channel)
 {
-  IpcOutbox *self = channel->outbox;
+  IpcOutbox *self = outbox_peek (channel);
 
   if (self == NULL)
     {
       self = g_new0 (IpcOutbox, 1);
       g_queue_init (&self->batches);
       self->limit = DEFAULT_LIMIT;
+      self->is_owners = _ipc_handle_is_own (channel->handle);
       g_atomic_pointer_set (&channel->outbox, self);
     }
   return self;
@@ -364,7 +380,7 @@ check_room (IpcLocalChannel *channel, gsize size, GError **error)
 static gboolean
 check_sendable (IpcLocalChannel *channel, gsize size, GError **error)
 {
-  IpcOutbox *self = channel->outbox;
+  IpcOutbox *self = outbox_peek (channel);
 
   if (self != NULL && self->failure != NULL)
     {
@@ -472,10 +488,12 @@ _ipc_outbox_set_limit (IpcLocalChannel *channel, gsize limit)
 gsize
 _ipc_outbox_get_limit (IpcLocalChannel *channel)
 {
+  IpcOutbox *self;
   gsize limit;
 
   g_mutex_lock (&channel->send_lock);
-  limit = channel->outbox != NULL ? channel->outbox->limit : DEFAULT_LIMIT;
+  self = outbox_peek (channel);
+  limit = self != NULL ? self->limit : DEFAULT_LIMIT;
   g_mutex_unlock (&channel->send_lock);
   return limit;
 }
@@ -483,7 +501,7 @@ _ipc_outbox_get_limit (IpcLocalChannel *channel)
 gsize
 _ipc_outbox_get_size (IpcLocalChannel *channel)
 {
-  return outbox_get_size (g_atomic_pointer_get (&channel->outbox));
+  return outbox_get_size (outbox_peek (channel));
 }
 
 gboolean
@@ -497,8 +515,10 @@ _ipc_outbox_flush (IpcLocalChannel *channel)
 {
   gboolean is_empty = TRUE;
 
+  if (!_ipc_outbox_is_filled (channel))
+    return TRUE;
   g_mutex_lock (&channel->send_lock);
-  if (channel->outbox != NULL && channel->outbox->batches.head != NULL)
+  if (channel->outbox->batches.head != NULL)
     is_empty = outbox_flush (channel) == OUTBOX_EMPTY;
   g_mutex_unlock (&channel->send_lock);
   return is_empty;
@@ -521,8 +541,10 @@ _ipc_outbox_help (IpcLocalChannel *channel)
 void
 _ipc_outbox_drop (IpcLocalChannel *channel)
 {
+  if (!_ipc_outbox_is_filled (channel))
+    return;
   g_mutex_lock (&channel->send_lock);
-  if (channel->outbox != NULL && channel->outbox->batches.head != NULL)
+  if (channel->outbox->batches.head != NULL)
     outbox_fail (channel, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED,
                                                "It was closed before all was sent"));
   g_mutex_unlock (&channel->send_lock);

@@ -512,13 +512,86 @@ test_exec (void)
   waitpid (child, NULL, 0);
 }
 
+/* A connection that receives by itself, with something queued */
+
+static void
+count_bytes_cb (IpcLocalConnection *connection G_GNUC_UNUSED, GBytes *bytes, gpointer user_data)
+{
+  *(gsize *) user_data += g_bytes_get_size (bytes);
+}
+
+#define CHILD_TAKES (100 * 1024)
+
+static void
+leave_receiving (gpointer data)
+{
+  Ends *ends = data;
+
+  turn ();
+  g_assert_false (ipc_local_connection_get_receiving (ends->a));
+  ipc_local_connection_stop_receiving (ends->a);
+  g_object_unref (ends->a);
+}
+
+/* There is room in the socket again; what is queued is the parent's to send. */
+static void
+stop_receiving (gpointer data)
+{
+  Ends *ends = data;
+
+  for (gsize n = 0; n < CHILD_TAKES;)
+    {
+      g_autoptr (GBytes)
+          part = ipc_local_connection_receive_bytes (ends->b, CHILD_TAKES - n, NULL, NULL);
+
+      n += g_bytes_get_size (part);
+    }
+  ipc_local_connection_stop_receiving (ends->a);
+  g_assert_false (ipc_local_connection_get_receiving (ends->a));
+  g_io_stream_close (G_IO_STREAM (ends->a), NULL, NULL);
+  turn ();
+}
+
+static void
+test_receiving (gconstpointer child)
+{
+  g_autoptr (GBytes) much = g_bytes_new_take (g_malloc0 (1 << 20), 1 << 20);
+  gsize n_received = 0, n_sent = 0;
+  gsize n_wanted = *(const ChildFunc *) child == stop_receiving ? (1 << 20) - CHILD_TAKES : 1 << 20;
+  Ends ends = { 0 };
+
+  g_assert_true (ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &ends.a, &ends.b, NULL));
+  g_signal_connect (ends.a, "received", G_CALLBACK (count_bytes_cb), &n_received);
+  g_assert_true (ipc_local_connection_start_receiving (ends.a, NULL));
+  g_assert_true (ipc_local_connection_queue_send (ends.a, much, NULL));
+  g_assert_cmpuint (ipc_local_connection_get_queued_bytes (ends.a), >, 0);
+  turn ();
+  have_child (*(const ChildFunc *) child, &ends);
+
+  send_text (ends.b, "for the parent");
+  while (n_received < 14 || n_sent < n_wanted)
+    {
+      g_autoptr (GBytes) part = ipc_local_connection_try_receive_bytes (ends.b, 1 << 16, NULL);
+
+      n_sent += part != NULL ? g_bytes_get_size (part) : 0;
+      g_main_context_iteration (NULL, FALSE);
+    }
+  turn ();
+  g_assert_null (ipc_local_connection_try_receive_bytes (ends.b, 1, NULL));
+  g_assert_cmpuint (n_sent, ==, n_wanted);
+  ipc_local_connection_stop_receiving (ends.a);
+  g_assert_finalize_object (ends.a);
+  g_assert_finalize_object (ends.b);
+}
+
 int
 main (int argc, char **argv)
 {
   static const ChildFunc use = use_pair, use_in_context = use_pair_in_context, shut = close_pair,
                          drop = drop_pair, leave = exit_with_pair, blocking = accept_blocking,
                          started = accept_started, shut_listener = close_listener,
-                         drop_both = drop_listener, call = connect_to_listener;
+                         drop_both = drop_listener, call = connect_to_listener,
+                         left_receiving = leave_receiving, stopped_receiving = stop_receiving;
 
   g_test_init (&argc, &argv, NULL);
 
@@ -531,6 +604,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/fork/connection/dropped", &drop, test_connection);
   g_test_add_data_func ("/fork/connection/left", &leave, test_connection);
   g_test_add_func ("/fork/connection/source", test_source);
+  g_test_add_data_func ("/fork/connection/receiving/left", &left_receiving, test_receiving);
+  g_test_add_data_func ("/fork/connection/receiving/stopped", &stopped_receiving, test_receiving);
   g_test_add_data_func ("/fork/listener/closed", &shut_listener, test_listener);
   g_test_add_data_func ("/fork/listener/dropped", &drop_both, test_listener);
   g_test_add_data_func ("/fork/listener/left", &leave, test_listener);
