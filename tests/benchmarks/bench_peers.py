@@ -29,7 +29,7 @@ class Peer:
             script = SOURCE / self.program
             if not shutil.which(first) or not script.exists():
                 return None
-            return [first, *rest, str(script)]
+            return [first, *rest, str(script), *([self.kind] if self.kind else [])]
         program = programs / self.program
         if not program.exists():
             return None
@@ -57,7 +57,10 @@ PEERS = {peer.name: peer for peer in (
     Peer("ours-push", "server-ours-push", "callback"),
     Peer("ours-push-signals", "server-ours-push", "signals"),
     Peer("python-ipc", "server-python-ipc.py", interpreter=("python3",)),
-    Peer("python-asyncio", "server-asyncio.py", interpreter=("python3",)),
+    Peer("python-ipc-await", "server-python-ipc-await.py", "alone", interpreter=("python3",)),
+    Peer("python-ipc-asyncio", "server-python-ipc-await.py", "asyncio", interpreter=("python3",)),
+    Peer("python-asyncio", "server-asyncio.py", "streams", interpreter=("python3",)),
+    Peer("python-asyncio-protocol", "server-asyncio.py", "protocol", interpreter=("python3",)),
     Peer("node", "server-node.js", interpreter=("node",)),
     Peer("gjs-ipc", "server-gjs-ipc.js", interpreter=("gjs", "-m")),
     Peer("gjs-gio", "server-gjs-gio.js", interpreter=("gjs", "-m")),
@@ -69,7 +72,8 @@ LOOPS = ("bare-epoll", "bare-epoll again", "ours-pollable", "ours-verbs", "ours-
          "ours-push", "ours-push-signals", "libuv", "asio", "gio-async", "qt")
 # What is compared where bytes are moved: blocking servers and loops
 MOVERS = ("bare-blocking", "gio-blocking", "ours-blocking") + LOOPS
-SCRIPTS = ("python-ipc", "python-asyncio", "node", "gjs-ipc", "gjs-gio")
+SCRIPTS = ("python-ipc", "python-ipc-await", "python-ipc-asyncio", "python-asyncio",
+           "python-asyncio-protocol", "node", "gjs-ipc", "gjs-gio")
 
 # Programs that measure by themselves. Each is run once a round, with --quick in the quick form, and
 # prints one JSON object a line: {"work", "title", "peer", "value", "unit", "better", "reference"}.

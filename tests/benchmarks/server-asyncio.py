@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The ipc-glib authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A peer to be compared with: the streams of Python's asyncio.
+"""A peer to be compared with: Python's asyncio, by its streams or by a protocol.
 
-Usage: server-asyncio.py WORK PATH [SIZE], WORK being echo, sink or source
+Usage: server-asyncio.py streams|protocol WORK PATH [SIZE], WORK being echo, sink or source
 """
 
 import asyncio
 import sys
 
 CHUNK = 65536
+# The largest backlog is the system's; asyncio's own default is 100.
+BACKLOG = 1 << 20
 
 
 async def echo(reader, writer):
@@ -30,29 +32,50 @@ async def source(_reader, writer):
         await writer.drain()
 
 
-def serve(work):
-    async def connected(reader, writer):
-        try:
-            await work(reader, writer)
-        except ConnectionError:
-            pass  # the peer has gone
-        writer.close()
-
-    return connected
+async def serve(reader, writer):
+    try:
+        await WORKS[WORK](reader, writer)
+    except ConnectionError:
+        pass  # the peer has gone
+    writer.close()
 
 
-async def main(work, path):
+class Protocol(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
+        self.data = bytes(SIZE)
+        self.resume_writing()
+
+    def data_received(self, data):
+        if WORK == 'echo':
+            self.transport.write(data)
+
+    def pause_writing(self):
+        self.writing = False
+        self.transport.pause_reading()
+
+    def resume_writing(self):
+        self.writing = True
+        self.transport.resume_reading()
+        while WORK == 'source' and self.writing and not self.transport.is_closing():
+            self.transport.write(self.data)
+
+
+async def main():
     loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    # The largest backlog is the system's; asyncio's own default is 100.
-    await asyncio.start_unix_server(serve(WORKS[work]), path, backlog=1 << 20)
-    loop.add_reader(sys.stdin.fileno(), lambda: sys.stdin.buffer.read1() or ended.set())
+    if KIND == 'streams':
+        server = await asyncio.start_unix_server(serve, PATH, backlog=BACKLOG)
+    else:
+        server = await loop.create_unix_server(Protocol, PATH, backlog=BACKLOG)
     print('ready', flush=True)
-    await ended.wait()
+    await loop.run_in_executor(None, sys.stdin.buffer.read)
+    server.close()
 
 
 WORKS = {'echo': echo, 'sink': sink, 'source': source}
-if not 3 <= len(sys.argv) <= 4 or sys.argv[1] not in WORKS:
+if (not 4 <= len(sys.argv) <= 5 or sys.argv[1] not in ('streams', 'protocol') or
+        sys.argv[2] not in WORKS):
     sys.exit(__doc__)
-SIZE = int(sys.argv[3]) if len(sys.argv) > 3 else CHUNK
-asyncio.run(main(sys.argv[1], sys.argv[2]))
+KIND, WORK, PATH = sys.argv[1:4]
+SIZE = int(sys.argv[4]) if len(sys.argv) > 4 else CHUNK
+asyncio.run(main())
