@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "ipc-debug-private.h"
 #include "ipc-error.h"
 #include "ipc-local-client-private.h"
 #include "ipc-local-connection-private.h"
@@ -127,7 +128,6 @@ static IpcAttempt
 take (IpcConnecting *self, IpcHandle *handle, GError **error)
 {
   g_autoptr (IpcPeerCredentials) credentials = NULL;
-  g_autofree char *text = NULL;
 
   if (!check_server (self, handle, &credentials, error))
     {
@@ -138,8 +138,12 @@ take (IpcConnecting *self, IpcHandle *handle, GError **error)
   if (self->send_buffer_size > 0)
     _ipc_channel_set_send_buffer_size (handle, self->send_buffer_size);
   self->connection = _ipc_local_connection_new (handle, self->socket_type, credentials);
-  text = _ipc_local_name_display (self->name);
-  g_debug ("Connected to %s: connection %p", text, (gpointer) self->connection);
+  if (_ipc_debug_is_on ())
+    {
+      g_autofree char *text = _ipc_local_name_display (self->name);
+
+      g_debug ("Connected to %s: connection %p", text, (gpointer) self->connection);
+    }
   return IPC_ATTEMPT_DONE;
 }
 

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "ipc-debug-private.h"
 #include "ipc-local-push-private.h"
 #include "ipc-operation-private.h"
 
@@ -17,7 +18,8 @@ _ipc_local_connection_close (GIOStream *stream,
 
   if (channel == NULL || _ipc_handle_is_closed (channel->handle))
     return TRUE;
-  g_debug ("Closing connection %p", (void *) stream);
+  if (_ipc_debug_is_on ())
+    g_debug ("Closing connection %p", (void *) stream);
   if (!_ipc_outbox_flush (channel))
     _ipc_outbox_drop (channel);
   _ipc_handle_close (channel->handle);

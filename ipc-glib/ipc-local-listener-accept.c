@@ -13,6 +13,9 @@
 #define FAILURE_RETRY_MS 100
 #define MAX_PER_DISPATCH 16
 
+/* So often at most nobody looks whether a second client waits: when there was none for long */
+#define MAX_PAUSE 31
+
 struct _IpcSlots
 {
   gatomicrefcount ref_count;
@@ -290,6 +293,8 @@ struct _IpcIncoming
   gboolean stopped;           /* atomic: nothing is emitted any more */
   gboolean ended;             /* the wait is over; in the context's thread only */
   gboolean retrying;          /* the wait is for a timer or a wake, not for clients */
+  guint pause;                /* after how many more clients a second one is looked for */
+  guint last_pause;
 };
 
 static IpcIncoming *
@@ -345,11 +350,28 @@ _ipc_incoming_stop (IpcIncoming *incoming)
     }
 }
 
+/* Whether to look for more, after @n_taken clients. That is a call, and another turn comes at once
+ * if there are: it is made less and less often while it finds nobody. */
+static gboolean
+incoming_goes_on (IpcIncoming *self, int n_taken)
+{
+  if (g_atomic_int_get (&self->stopped) || n_taken == MAX_PER_DISPATCH)
+    return FALSE;
+  if (n_taken == 1 && self->pause > 0)
+    {
+      self->pause--;
+      return FALSE;
+    }
+  if (n_taken > 1)
+    self->last_pause = 0;
+  return TRUE;
+}
+
 /* Takes what waits; returns when to try again as an attempt does, 0 when the next client tells. */
 static int
 incoming_accept (IpcIncoming *self)
 {
-  for (int i = 0; i < MAX_PER_DISPATCH && !g_atomic_int_get (&self->stopped); i++)
+  for (int n_taken = 0; incoming_goes_on (self, n_taken); n_taken++)
     {
       g_autoptr (IpcLocalConnection) connection = NULL;
       g_autoptr (GError) error = NULL;
@@ -358,9 +380,11 @@ incoming_accept (IpcIncoming *self)
       switch (accept_one (self->listener, &connection, &retry_ms, &error))
         {
         case IPC_ATTEMPT_DONE:
-          g_signal_emit_by_name (self->listener, "incoming", connection);
+          _ipc_local_listener_emit_incoming (self->listener, connection);
           break;
         case IPC_ATTEMPT_AGAIN:
+          if (n_taken == 1)
+            self->pause = self->last_pause = MIN (self->last_pause * 2 + 1, MAX_PAUSE);
           return retry_ms;
         case IPC_ATTEMPT_FAILED:
         default:

@@ -99,6 +99,8 @@ IpcEndpoint *_ipc_local_listener_get_endpoint (IpcLocalListener *self,
 /* Whether options may still be set. */
 gboolean _ipc_local_listener_is_frozen (IpcLocalListener *self);
 
+void _ipc_local_listener_emit_incoming (IpcLocalListener *self, IpcLocalConnection *connection);
+
 /* The name for messages. */
 char *_ipc_local_listener_dup_text (const IpcListenOptions *options);
 

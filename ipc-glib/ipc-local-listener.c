@@ -339,6 +339,12 @@ ipc_local_listener_init (IpcLocalListener *self)
   self->options.unlink_on_close = TRUE;
 }
 
+void
+_ipc_local_listener_emit_incoming (IpcLocalListener *self, IpcLocalConnection *connection)
+{
+  g_signal_emit (self, signals[SIGNAL_INCOMING], 0, connection);
+}
+
 gboolean
 _ipc_local_listener_is_frozen (IpcLocalListener *self)
 {

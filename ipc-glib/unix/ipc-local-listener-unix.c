@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../ipc-debug-private.h"
 #include "ipc-handle-unix-private.h"
 #include "ipc-local-connection-private.h"
 #include "ipc-local-listener-unix-private.h"
@@ -240,7 +241,8 @@ _ipc_endpoint_accept (IpcEndpoint *self,
         return outcome;
       if (check_access (self, peer, credentials))
         {
-          g_debug ("accept: %s", self->text);
+          if (_ipc_debug_is_on ())
+            g_debug ("accept: %s", self->text);
           if (self->options->send_buffer_size > 0)
             _ipc_channel_set_send_buffer_size (peer, self->options->send_buffer_size);
           *accepted = g_steal_pointer (&peer);

@@ -524,6 +524,14 @@ _ipc_poll_entry_update (IpcPollEntry *self, guint condition)
     _ipc_poll_entry_set_hot (self, FALSE);
 }
 
+/* Whoever runs the context looks before it sleeps. */
+static void
+wake_context (IpcReactor *self)
+{
+  if (!self->dead && !g_main_context_is_owner (self->context))
+    g_main_context_wakeup (self->context);
+}
+
 void
 _ipc_poll_entry_detach (IpcPollEntry *self)
 {
@@ -536,8 +544,8 @@ _ipc_poll_entry_detach (IpcPollEntry *self)
   self->detached = TRUE;
   for (IpcLink *l = self->waits.next; l != &self->waits; l = l->next)
     _ipc_reactor_queue (_ipc_link_owner (l, IpcWait, in_entry));
-  if (!_ipc_link_is_empty (&self->waits) && !self->reactor->dead)
-    g_main_context_wakeup (self->reactor->context);
+  if (!_ipc_link_is_empty (&self->waits))
+    wake_context (self->reactor);
   g_mutex_unlock (&self->reactor->lock);
 }
 
@@ -550,7 +558,7 @@ _ipc_poll_entry_wake (IpcPollEntry *self, GIOCondition condition)
     return;
 
   g_mutex_lock (&self->reactor->lock);
-  if (queue_waits (self, condition, &wanted) && !self->reactor->dead)
-    g_main_context_wakeup (self->reactor->context);
+  if (queue_waits (self, condition, &wanted))
+    wake_context (self->reactor);
   g_mutex_unlock (&self->reactor->lock);
 }

@@ -359,7 +359,9 @@ test_debug_lines (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   fd = bind_socket (f->path, SOCK_STREAM, 5);
   g_test_expect_message ("Ipc", G_LOG_LEVEL_DEBUG, "Connected to *socket: *");
+  g_log_set_debug_enabled (TRUE);
   connection = ipc_local_client_connect_to (f->client, f->path, NULL, &error);
+  g_log_set_debug_enabled (FALSE);
   g_test_assert_expected_messages ();
   g_assert_no_error (error);
   g_object_unref (connection);
