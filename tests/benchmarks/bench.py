@@ -82,7 +82,8 @@ class Bench:
 
     def run(self, run):
         """All rounds of all peers that are there."""
-        commands = {name: PEERS[name].command(self.machine.programs) for name in run.peers}
+        peers = run.quick or run.peers if self.machine.quick else run.peers
+        commands = {name: PEERS[name].command(self.machine.programs) for name in peers}
         before = set(self.works)
         turns = 1 if self.machine.quick else run.turns
         for number in range(min(run.rounds or self.rounds, self.rounds) * turns):

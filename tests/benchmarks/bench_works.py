@@ -44,6 +44,7 @@ class Run:
     measure: typing.Callable  # (machine, peer, command) → {work: (value, details)}
     rounds: typing.Optional[int] = None  # fewer than asked for, where one says it all
     turns: int = 1  # so many times the rounds: many short turns meet the same noise
+    quick: tuple = ()  # the peers of the quick form, where all take long
     slow_once: bool = False  # peers that grow slow with idle connections take part in one round
 
 
@@ -278,7 +279,8 @@ RUNS = (
     Run("scripts", SCRIPTS, scripts, turns=2),
     Run("idle", LOOPS, idle, slow_once=True),
     Run("memory", tuple(name for name in LOOPS if "again" not in name), memory, rounds=1),
-    Run("costs", tuple(name for name in BLOCKING + LOOPS if "again" not in name), costs, rounds=1),
+    Run("costs", tuple(name for name in BLOCKING + LOOPS if "again" not in name), costs, rounds=1,
+        quick=("bare-epoll", "ours-blocking", "ours-push")),
 )
 
 # Measured earlier on a like machine, with the same rules; not in this run.
