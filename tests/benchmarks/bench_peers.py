@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Who is measured: each peer is a server of one command line, SERVER [KIND] WORK PATH [SIZE]."""
 
+import importlib.util
 import pathlib
 import shutil
 import sys
@@ -27,13 +28,22 @@ class Peer:
             # The Python that runs this has PyGObject, where any has.
             first = sys.executable if first == "python3" else first
             script = SOURCE / self.program
-            if not shutil.which(first) or not script.exists():
+            if not shutil.which(first) or not script.exists() or not self.has_library(programs):
                 return None
             return [first, *rest, str(script), *([self.kind] if self.kind else [])]
         program = programs / self.program
         if not program.exists():
             return None
         return [str(program), *([self.kind] if self.kind else [])]
+
+
+    def has_library(self, programs):
+        """Whether a script finds ipc-glib, if it is one that takes it."""
+        if not self.name.endswith("-ipc"):
+            return True
+        typelib = programs.parent.parent / "ipc-glib" / "Ipc-1.0.typelib"
+        return typelib.exists() and (not self.name.startswith("python") or
+                                     importlib.util.find_spec("gi") is not None)
 
 
 # A name that ends in " again" is the same once more: its ratio is the noise of the run.
