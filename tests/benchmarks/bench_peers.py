@@ -36,10 +36,9 @@ class Peer:
             return None
         return [str(program), *([self.kind] if self.kind else [])]
 
-
     def has_library(self, programs):
         """Whether a script finds ipc-glib, if it is one that takes it."""
-        if not self.name.endswith("-ipc"):
+        if "-ipc" not in self.name:
             return True
         typelib = programs.parent.parent / "ipc-glib" / "Ipc-1.0.typelib"
         return typelib.exists() and (not self.name.startswith("python") or

@@ -42,7 +42,7 @@ TITLES = {
 
 
 def is_ours(peer):
-    return peer.startswith("ours") or peer.endswith("-ipc")
+    return peer.startswith("ours") or "-ipc" in peer
 
 
 def colour_of(peer):
