@@ -304,6 +304,25 @@ async def test_large_exchange():
     assert received == data
 
 
+async def test_sending():
+    """What is sent at once has its place behind what waits; an error comes with the await."""
+    near, far = make_ends()
+    waiting = [near.send_bytes_async(bytes(1_000_000))]
+    waiting += [near.send_bytes_async(bytes([number])) for number in range(1, 4)]
+    received = b''
+    while len(received) < 1_000_003:
+        received += (await far.receive_bytes_async(1 << 20)).get_data()
+    for sent in waiting:
+        assert await sent is True
+    assert received.endswith(b'\0\1\2\3'), received[-10:]
+    far.close()
+    sent = near.send_bytes_async(b'x')
+    await fails(sent, Gio.IOErrorEnum.BROKEN_PIPE)
+    cancelled = Gio.Cancellable()
+    cancelled.cancel()
+    await fails(near.send_bytes_async(b'x', 0, cancelled), Gio.IOErrorEnum.CANCELLED)
+
+
 async def test_verbs_of_gio():
     """The streams of ours are GIO's, and so are their verbs."""
     near, far = make_ends()
@@ -449,6 +468,23 @@ def test_run_inside_asyncio_is_refused():
             raise AssertionError('it ran')
 
     asyncio.run(main())
+
+
+def test_turns():
+    """A coroutine that never has to wait lets others have their turn all the same."""
+    near, far = make_ends()
+    turns = []
+
+    async def send():
+        for _ in range(5000):
+            await near.send_bytes_async(b'x')
+            far.try_receive_bytes(1)
+        return len(turns)
+
+    source = GLib.idle_add(lambda: turns.append(True) or GLib.SOURCE_CONTINUE,
+                           priority=GLib.PRIORITY_DEFAULT)
+    assert Ipc.run(send()) > 1
+    GLib.source_remove(source)
 
 
 def test_nested_run():

@@ -118,7 +118,7 @@ class Future(asyncio.Future):
             return False
         self._ipc_cancelling = True
         self._ipc_message = msg
-        self._ipc_link.cancellable.cancel()
+        self._ipc_link.cancel()
         return True
 
     def __await__(self):

@@ -20,10 +20,15 @@ def running_loop():
     return None if events is None else events._get_running_loop()
 
 
-def begin(start, finish, cancellable):
-    """Begins a verb by start(cancellable, callback); what finish(result) returns is awaited."""
+def begin(start, finish, cancellable, attempt=None):
+    """Begins a verb by start(cancellable, callback); what finish(result) returns is awaited.
+
+    Outside of asyncio attempt() may do it at once; it fails with WOULD_BLOCK when it can't.
+    """
     loop = running_loop()
     if loop is None:
+        if attempt is not None and (ended := _at_once(attempt, cancellable)) is not None:
+            return ended
         return Pending(start, finish, cancellable)
     from . import _ipc_asyncio
     return _ipc_asyncio.Future(loop, start, finish, cancellable)
@@ -42,20 +47,37 @@ def _cancelled_error():
 class Link:
     """A cancellable of our own, which the caller's cancels too."""
 
+    # Making one takes longer than a system call, and few are ever cancelled.
+    _spare = []
+
     def __init__(self, outer):
-        self.cancellable = Gio.Cancellable()
+        try:
+            self.cancellable = self._spare.pop()
+        except IndexError:
+            self.cancellable = Gio.Cancellable()
         self._outer = outer
         self._handler = 0
+        self._cancelled = False
         if outer is not None:
+            self._cancelled = True  # perhaps: another thread may do it at any time
             inner = self.cancellable
             self._handler = GObject.Object.connect(outer, 'cancelled', lambda _: inner.cancel())
             if outer.is_cancelled():
                 inner.cancel()
 
+    def cancel(self):
+        self._cancelled = True
+        self.cancellable.cancel()
+
     def close(self):
+        """When the verb has ended, and has let go of the cancellable"""
         if self._handler != 0:
             GObject.Object.disconnect(self._outer, self._handler)
             self._handler = 0
+        if not self._cancelled:
+            self._cancelled = True
+            cancellable, self.cancellable = self.cancellable, None
+            self._spare.append(cancellable)
 
 
 class _Awaitable:
@@ -98,8 +120,38 @@ class _Awaitable:
             wake()
 
 
+class Ended(_Awaitable):
+    """A verb that could be done at once."""
+
+    def cancel(self):
+        return False
+
+
+# So many at once, and the main context has its turn.
+_MOST_AT_ONCE = 16
+
+
+def _at_once(attempt, cancellable):
+    """None when it would wait, or should."""
+    task = Task.current()
+    if (Pending.n_at_once >= _MOST_AT_ONCE or (task is not None and task._cancelling) or
+            (cancellable is not None and cancellable.is_cancelled())):
+        return None
+    ended = Ended()
+    try:
+        ended._end(attempt(), None)
+    except GLib.Error as error:
+        if is_error(error, Gio.IOErrorEnum.WOULD_BLOCK):
+            return None
+        ended._end(None, error)
+    Pending.n_at_once += 1
+    return ended
+
+
 class Pending(_Awaitable):
     """A verb that was begun."""
+
+    n_at_once = 0  # since one of these has ended
 
     def __init__(self, start, finish, cancellable):
         super().__init__()
@@ -120,10 +172,11 @@ class Pending(_Awaitable):
         if self._done:
             return False
         self._cancelling = True
-        self._link.cancellable.cancel()
+        self._link.cancel()
         return True
 
     def _ended(self, _source, result):
+        Pending.n_at_once = 0
         self._link.close()
         try:
             self._end(self._finish(result), None)

@@ -87,20 +87,20 @@ class Waiter:
         link = _ipc_await.Link(cancellable)
         self.context.push_thread_default()
         try:
-            result = self.wait(begin, link.cancellable)
+            result = self.wait(begin, link)
         finally:
             self.context.pop_thread_default()
             link.close()
         return finish(result)
 
-    def wait(self, begin, cancellable):
+    def wait(self, begin, link):
         results = {}
         interrupted = []
         begun = False
         wakeup_fd = signal.set_wakeup_fd(self.wakeup_fd, warn_on_full_buffer=False)
         try:
             with _in_main_loop(lambda: interrupted.append(True)):
-                begin(cancellable, results.__setitem__)
+                begin(link.cancellable, results.__setitem__)
                 begun = True
                 while not results and not interrupted:
                     self.context.iteration(True)
@@ -109,7 +109,7 @@ class Waiter:
             if interrupted:
                 raise KeyboardInterrupt
         except BaseException:
-            cancellable.cancel()
+            link.cancel()
             while begun and not results:
                 self.context.iteration(True)
             raise
@@ -162,6 +162,8 @@ def to_bytes(data):
     return GLib.Bytes.new(data if isinstance(data, bytes) else bytes(memoryview(data)))
 
 
+# Of a stream, so much is sent as a whole or not at all.
+MOST_AT_ONCE = 4096
 CONVERSIONS = {('Ipc', 'LocalName'): to_name, ('GLib', 'Bytes'): to_bytes}
 WAITING = ('io_priority', 'cancellable', 'callback')
 
@@ -232,19 +234,49 @@ def _finisher(finish, values):
     return lambda result: finish.info(*before, result)
 
 
-def _make_async(function, finish):
+def _make_attempt(function, finish, try_function):
+    """A function that tries to send what is given, or None for what does not send."""
+    if try_function is None or not function.name.startswith(('send', 'write')):
+        return None
+    if try_function.returns == finish.returns:
+        return lambda own: try_function.info(*own)
+    if function.conversions != [(1, to_bytes)] or len(try_function.names) != 2:
+        return None
+
+    # It may send a part, and somebody else come before the rest.
+    def attempt(own):
+        size = own[1].get_size()
+        n_sent = try_function.info(*own) if size <= MOST_AT_ONCE else 0
+        if n_sent < size:
+            own[1] = GLib.Bytes.new_from_bytes(own[1], n_sent, size - n_sent)
+            raise GLib.Error.new_literal(Gio.io_error_quark(), 'There is no room for the rest',
+                                         Gio.IOErrorEnum.WOULD_BLOCK)
+        return True
+
+    return attempt
+
+
+def _make_async(function, finish, try_function=None):
     n_waiting = len(WAITING)
+    n_own = len(function.names) - n_waiting
+    attempt = _make_attempt(function, finish, try_function)
 
     def verb(*args, **kwargs):
-        values, rest = function.arrange(args, kwargs)
-        *own, io_priority, cancellable, callback = values
-        if callback is not None:
-            return function.info(*values, *rest)
-        if rest:
-            raise TypeError(f'{function.name}() has no callback that takes {rest!r}')
+        if len(args) == n_own and not kwargs:
+            own = list(args)
+            for position, convert in function.conversions:
+                own[position] = convert(own[position])
+            io_priority, cancellable = GLib.PRIORITY_DEFAULT, None
+        else:
+            values, rest = function.arrange(args, kwargs)
+            *own, io_priority, cancellable, callback = values
+            if callback is not None:
+                return function.info(*values, *rest)
+            if rest:
+                raise TypeError(f'{function.name}() has no callback that takes {rest!r}')
         return _ipc_await.begin(
             lambda inner, ended: function.info(*own, io_priority, inner, ended),
-            _finisher(finish, own), cancellable)
+            _finisher(finish, own), cancellable, None if attempt is None else lambda: attempt(own))
 
     assert tuple(function.names[-n_waiting:]) == WAITING, function.name
     return verb
@@ -288,19 +320,23 @@ def _make_converting(function):
     return verb
 
 
+def _try_function(functions, name):
+    # In a function of IpcUnix the word comes after that of the class.
+    return functions.get(f'try_{name}') or next(
+        (other for key, other in functions.items() if '_try_' in key and
+         key.replace('_try_', '_', 1) == name), None)
+
+
 def _replacement(functions, name):
     function = functions[name]
     if name.endswith('_async') and (finish := functions.get(f'{name[:-6]}_finish')) is not None:
-        return _make_async(function, finish)
+        return _make_async(function, finish, _try_function(functions, name[:-6]))
     async_function = functions.get(f'{name}_async')
     if async_function is not None and f'{name}_finish' in functions:
         if function.own_names() != async_function.own_names() or len(function.names) == len(
                 function.own_names()):
             raise TypeError(f'{name}() and {name}_async() have other arguments')
-        # In a function of IpcUnix the word comes after that of the class.
-        try_function = functions.get(f'try_{name}') or next(
-            (other for key, other in functions.items() if '_try_' in key and
-             key.replace('_try_', '_', 1) == name), None)
+        try_function = _try_function(functions, name)
         if try_function is not None and try_function.returns != function.returns:
             try_function = None  # it sends a part, say
         return _make_blocking(function, try_function, async_function, functions[f'{name}_finish'])
