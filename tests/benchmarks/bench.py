@@ -191,6 +191,7 @@ def draw(path, folder):
     results = json.loads(path.read_text())
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tables.md").write_text(bench_report.markdown(results))
+    (folder / "libraries.md").write_text(bench_report.libraries(results))
     (folder / "machine.md").write_text(bench_report.machine(results))
     try:
         drawn = bench_plots.draw(results, folder)

@@ -107,6 +107,22 @@ def markdown(results):
     return "\n".join(lines)
 
 
+def libraries(results):
+    """In which library the instructions of a trip are."""
+    result = results["works"].get("instructions", {"peers": {}})
+    found = {peer: measured["libraries"][0] for peer, measured in result["peers"].items()
+             if "libraries" in measured}
+    names = sorted({name for counted in found.values() for name, number in counted.items()
+                    if number >= 1}, key=lambda name: -sum(c.get(name, 0) for c in found.values()))
+    lines = [SPDX, "| peer | " + " | ".join(names) + " | all |",
+             "|---|" + "--:|" * (len(names) + 1)]
+    for peer, counted in found.items():
+        numbers = [number(counted.get(name, 0), 0) if counted.get(name, 0) >= 1 else ""
+                   for name in names] + [number(sum(counted.values()), 0)]
+        lines.append(f"| {peer} | " + " | ".join(numbers) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def machine(results):
     """On what it was measured, and with which versions."""
     words = {"date": "Measured", "processor": "Processor", "cores": "Cores",

@@ -7,13 +7,13 @@ works: {work: (value, details)}.
 """
 
 import dataclasses
-import re
 import shutil
 import subprocess
 import typing
 
+from bench_callgrind import instructions_in
 from bench_peers import BLOCKING, LOOPS, MOVERS, SCRIPTS
-from bench_run import Failure, Holder, details
+from bench_run import Holder, details
 
 
 @dataclasses.dataclass
@@ -215,40 +215,35 @@ def memory(machine, peer, command):
     return {"memory": ((after - before) / count, {"connections": count})}
 
 
-def counted(machine, command, wrap, count, number_in):
+def counted(machine, command, wrap, count, numbers_in):
     """What a tool counted in a server that served so many trips."""
-    log_path = machine.folder / "log"
-    with open(log_path, "wb") as log:
-        with machine.server(command, "echo", wrap=wrap, log=log) as running:
-            machine.run_load(running, "trips", count=count)
-    return number_in(log_path)
+    with machine.server(command, "echo", wrap=wrap, log=subprocess.DEVNULL) as running:
+        machine.run_load(running, "trips", count=count)
+    return numbers_in(machine.folder / "counts")
 
 
-def instructions_in(path):
-    match = re.search(r"Collected : (\d+)", path.read_text(errors="replace"))
-    if match is None:
-        raise Failure("callgrind counted nothing")
-    return int(match[1])
+def by_trip(machine, command, wrap, numbers_in, trips):
+    """The differences of two runs, so that starting and ending fall out."""
+    few, many = (counted(machine, command, wrap, count, numbers_in)
+                 for count in (trips, 3 * trips))
+    return {name: (number - few.get(name, 0)) / (2 * trips) for name, number in many.items()}
+
+
+def calls_in(path):
+    """Of strace -c, in all; its last line is the sum."""
+    return {"all": int(path.read_text().splitlines()[-1].split()[3])}
 
 
 def costs(machine, peer, command):
-    """The difference of two runs, so that starting and ending fall out."""
-    def by_trip(wrap, number_in, trips):
-        few, many = (counted(machine, command, wrap, count, number_in)
-                     for count in (trips, 3 * trips))
-        return (many - few) / (2 * trips)
-
-    def calls_in(_):
-        lines = (machine.folder / "calls").read_text().splitlines()
-        return int(lines[-1].split()[3])
-
-    found, trips = {}, machine.scale(1000)
+    found, trips, path = {}, machine.scale(1000), machine.folder / "counts"
     if shutil.which("valgrind"):
-        wrap = ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null")
-        found["instructions"] = (by_trip(wrap, instructions_in, trips), {})
+        wrap = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={path}")
+        libraries = by_trip(machine, command, wrap, instructions_in, trips)
+        found["instructions"] = (sum(libraries.values()), {"libraries": libraries})
     if can_trace():
-        wrap = ("strace", "-f", "-c", "-o", str(machine.folder / "calls"))
-        found["system-calls"] = (by_trip(wrap, calls_in, trips), {})
+        wrap = ("strace", "-f", "-c", "-o", str(path))
+        calls = by_trip(machine, command, wrap, calls_in, trips)
+        found["system-calls"] = (calls["all"], {})
     return found
 
 
