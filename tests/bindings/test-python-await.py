@@ -193,7 +193,8 @@ async def test_cancelled_task():
     shared = Gio.Cancellable()
     task = Ipc.spawn(receive(shared))
     others = make_ends()
-    await others[0].send_bytes_async(b'x')  # meanwhile it begins to wait
+    others[0].send_bytes(b'x')
+    await others[1].receive_bytes_async(1)  # meanwhile it begins to wait
     task.cancel()
     try:
         await task

@@ -39,6 +39,7 @@ class _Thread:
         """In a forked child, where the thread is not."""
         cls.current = None
         cls.lock = threading.Lock()
+        _starting.clear()
 
     def iterate(self):
         self.context.push_thread_default()
@@ -55,10 +56,23 @@ class _Thread:
 os.register_at_fork(after_in_child=_Thread.forget)
 
 
+# Of what verbs are on their way to the thread: what is sent at once must not overtake them.
+_starting = []
+
+
+def begin(loop, owner, start, finish, cancellable, attempt):
+    if attempt is not None and owner not in _starting and _ipc_await.may_try(
+            cancellable, _is_cancelled(asyncio.current_task(loop))):
+        ended = _ipc_await.try_at_once(attempt, loop.create_future())
+        if ended is not None:
+            return ended
+    return Future(loop, owner, start, finish, cancellable)
+
+
 class Future(asyncio.Future):
     """A verb that was begun. Cancelling it never loses what had arrived."""
 
-    def __init__(self, loop, start, finish, cancellable):
+    def __init__(self, loop, owner, start, finish, cancellable):
         super().__init__(loop=loop)
         self._ipc_finish = finish
         self._ipc_cancelling = False
@@ -77,13 +91,16 @@ class Future(asyncio.Future):
             finally:
                 context.pop_thread_default()
         else:
-            _Thread.get().call(lambda: self._ipc_start_elsewhere(start))
+            _starting.append(owner)
+            _Thread.get().call(lambda: self._ipc_start_elsewhere(owner, start))
 
-    def _ipc_start_elsewhere(self, start):
+    def _ipc_start_elsewhere(self, owner, start):
         try:
             start(self._ipc_link.cancellable, self._ipc_ended_elsewhere)
         except Exception as error:
             self._ipc_hand_over(self._ipc_failed, error)
+        finally:
+            _starting.remove(owner)
         return GLib.SOURCE_REMOVE
 
     def _ipc_ended_elsewhere(self, source, result):
@@ -100,6 +117,7 @@ class Future(asyncio.Future):
         self.set_exception(error)
 
     def _ipc_ended(self, _source, result):
+        _ipc_await.Pending.n_at_once = 0
         try:
             value = self._ipc_finish(result)
         except GLib.Error as error:

@@ -20,18 +20,20 @@ def running_loop():
     return None if events is None else events._get_running_loop()
 
 
-def begin(start, finish, cancellable, attempt=None):
-    """Begins a verb by start(cancellable, callback); what finish(result) returns is awaited.
+def begin(owner, start, finish, cancellable, attempt=None):
+    """Begins a verb of owner by start(cancellable, callback); what finish(result) gives is awaited.
 
-    Outside of asyncio attempt() may do it at once; it fails with WOULD_BLOCK when it can't.
+    attempt() may do it at once; it fails with WOULD_BLOCK when it can't.
     """
     loop = running_loop()
     if loop is None:
-        if attempt is not None and (ended := _at_once(attempt, cancellable)) is not None:
-            return ended
+        if attempt is not None and may_try(cancellable, Task.is_current_cancelled()):
+            ended = try_at_once(attempt, Ended())
+            if ended is not None:
+                return ended
         return Pending(start, finish, cancellable)
     from . import _ipc_asyncio
-    return _ipc_asyncio.Future(loop, start, finish, cancellable)
+    return _ipc_asyncio.begin(loop, owner, start, finish, cancellable, attempt)
 
 
 def is_error(error, code):
@@ -126,26 +128,32 @@ class Ended(_Awaitable):
     def cancel(self):
         return False
 
+    def set_result(self, result):
+        self._end(result, None)
 
-# So many at once, and the main context has its turn.
+    def set_exception(self, error):
+        self._end(None, error)
+
+
+# So many at once, and the others have their turn.
 _MOST_AT_ONCE = 16
 
 
-def _at_once(attempt, cancellable):
-    """None when it would wait, or should."""
-    task = Task.current()
-    if (Pending.n_at_once >= _MOST_AT_ONCE or (task is not None and task._cancelling) or
-            (cancellable is not None and cancellable.is_cancelled())):
-        return None
-    ended = Ended()
+def may_try(cancellable, is_cancelled):
+    return not (is_cancelled or Pending.n_at_once >= _MOST_AT_ONCE or
+                (cancellable is not None and cancellable.is_cancelled()))
+
+
+def try_at_once(attempt, future):
+    """Ends the future; or gives None when it would wait."""
     try:
-        ended._end(attempt(), None)
+        future.set_result(attempt())
     except GLib.Error as error:
         if is_error(error, Gio.IOErrorEnum.WOULD_BLOCK):
             return None
-        ended._end(None, error)
+        future.set_exception(error)
     Pending.n_at_once += 1
-    return ended
+    return future
 
 
 class Pending(_Awaitable):
@@ -205,6 +213,11 @@ class Task(_Awaitable):
     def current(cls):
         """The task that runs in this thread just now."""
         return getattr(cls._running, 'task', None)
+
+    @classmethod
+    def is_current_cancelled(cls):
+        task = cls.current()
+        return task is not None and task._cancelling
 
     def cancel(self):
         """Cancels what the coroutine waits for: there it sees asyncio.CancelledError."""

@@ -275,7 +275,7 @@ def _make_async(function, finish, try_function=None):
             if rest:
                 raise TypeError(f'{function.name}() has no callback that takes {rest!r}')
         return _ipc_await.begin(
-            lambda inner, ended: function.info(*own, io_priority, inner, ended),
+            own[0], lambda inner, ended: function.info(*own, io_priority, inner, ended),
             _finisher(finish, own), cancellable, None if attempt is None else lambda: attempt(own))
 
     assert tuple(function.names[-n_waiting:]) == WAITING, function.name
