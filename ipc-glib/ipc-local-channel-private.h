@@ -83,6 +83,12 @@ IpcAttempt _ipc_local_channel_read (IpcLocalChannel *self,
                                     gsize *n_read,
                                     GError **error);
 
+/* The same as new bytes; NULL at the end. */
+IpcAttempt _ipc_local_channel_read_bytes (IpcLocalChannel *self,
+                                          gsize max_size,
+                                          GBytes **bytes,
+                                          GError **error);
+
 IpcAttempt _ipc_local_channel_write (IpcLocalChannel *self,
                                      const GOutputVector *vectors,
                                      gsize n_vectors,

@@ -10,6 +10,8 @@
 /* Bounds what a peer can make us allocate; far above what systems take by default. */
 #define DEFAULT_MAX_MESSAGE_SIZE (16 * 1024 * 1024)
 
+#define SMALL_SIZE 4096
+
 static const IpcChannelOps connection_ops = {
   .receive = _ipc_channel_receive,
   .receive_message = _ipc_channel_receive_message,
@@ -220,6 +222,45 @@ _ipc_local_channel_read (IpcLocalChannel *self,
   g_mutex_lock (&self->receive_lock);
   outcome = read_from_messages (self, buffer, size, n_read, error);
   g_mutex_unlock (&self->receive_lock);
+  return outcome;
+}
+
+/* Bytes of their own size are copied from here: cheaper than to make one too large and to cut it. */
+static IpcAttempt
+read_small (IpcLocalChannel *self, gsize max_size, GBytes **bytes, GError **error)
+{
+  guint8 buffer[SMALL_SIZE];
+  gsize n = 0;
+  IpcAttempt outcome = _ipc_local_channel_read (self, buffer, max_size, &n, error);
+
+  if (outcome == IPC_ATTEMPT_DONE && n > 0)
+    *bytes = g_bytes_new (buffer, n);
+  return outcome;
+}
+
+IpcAttempt
+_ipc_local_channel_read_bytes (IpcLocalChannel *self,
+                               gsize max_size,
+                               GBytes **bytes,
+                               GError **error)
+{
+  g_autofree guint8 *buffer = NULL;
+  IpcAttempt outcome;
+  gsize n = 0;
+
+  if (max_size <= SMALL_SIZE)
+    return read_small (self, max_size, bytes, error);
+
+  buffer = g_try_malloc (max_size);
+  if (buffer == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   "No memory for a buffer of %" G_GSIZE_FORMAT " bytes", max_size);
+      return IPC_ATTEMPT_FAILED;
+    }
+  outcome = _ipc_local_channel_read (self, buffer, max_size, &n, error);
+  if (outcome == IPC_ATTEMPT_DONE && n > 0)
+    *bytes = g_bytes_new_take (g_realloc (g_steal_pointer (&buffer), n), n);
   return outcome;
 }
 

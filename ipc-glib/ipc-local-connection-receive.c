@@ -26,31 +26,12 @@ receive_clear (Receive *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Receive, receive_clear)
 
 static IpcAttempt
-receive_bytes (Receive *self, GError **error)
-{
-  g_autofree guint8 *buffer = g_try_malloc (self->max_size);
-  IpcAttempt outcome;
-  gsize n = 0;
-
-  if (buffer == NULL)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                   "No memory for a buffer of %" G_GSIZE_FORMAT " bytes", self->max_size);
-      return IPC_ATTEMPT_FAILED;
-    }
-  outcome = _ipc_local_channel_read (self->channel, buffer, self->max_size, &n, error);
-  if (outcome == IPC_ATTEMPT_DONE && n > 0)
-    self->result = g_bytes_new_take (g_realloc (g_steal_pointer (&buffer), n), n);
-  return outcome;
-}
-
-static IpcAttempt
 receive_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
 {
   Receive *self = data;
 
   if (self->max_size > 0)
-    return receive_bytes (self, error);
+    return _ipc_local_channel_read_bytes (self->channel, self->max_size, &self->result, error);
   return _ipc_local_channel_receive_message (self->channel, &self->result, error);
 }
 

@@ -57,14 +57,36 @@ handle_source_check (GSource *source)
 }
 
 static gboolean
+is_ready_again (HandleSource *self, guint *n_lingered)
+{
+  IpcReactor *reactor;
+
+  if (g_source_is_destroyed (&self->base) || !_ipc_wait_is_on (&self->wait))
+    return FALSE;
+  reactor = get_reactor (self);
+  if (!_ipc_reactor_is_own (reactor))
+    return FALSE;
+
+  g_mutex_lock (&reactor->lock);
+  _ipc_reactor_hot_linger (reactor, n_lingered);
+  g_mutex_unlock (&reactor->lock);
+  return g_atomic_int_get (&self->wait.ready);
+}
+
+static gboolean
 handle_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   HandleSource *self = (HandleSource *) source;
   GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
+  guint n_lingered = 0;
   gboolean result;
 
-  g_atomic_int_set (&self->wait.ready, FALSE);
-  result = func != NULL ? func (self->stream, user_data) : G_SOURCE_CONTINUE;
+  do
+    {
+      g_atomic_int_set (&self->wait.ready, FALSE);
+      result = func != NULL ? func (self->stream, user_data) : G_SOURCE_CONTINUE;
+    }
+  while (result == G_SOURCE_CONTINUE && is_ready_again (self, &n_lingered));
 
   /* What is still there is reported again, for the registration is level-triggered; but not what
    * the kernel knows nothing of. */

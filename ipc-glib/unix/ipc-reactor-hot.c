@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <poll.h>
+
 #include "ipc-reactor-unix-private.h"
 
 /* Hot entries. Through epoll an event costs two system calls, that of the context and ours; polled
@@ -13,6 +15,12 @@
 #define MOST_HOT 4
 #define CROWDED_TURNS 16
 
+/* How often a dispatch lingers: the other sources of the context wait meanwhile. */
+#define MOST_LINGERED 8
+
+/* How many occasions to linger are let pass at most, where it does not help. */
+#define MOST_SKIPPED 1023
+
 void
 _ipc_poll_entry_set_hot (IpcPollEntry *entry, gboolean hot)
 {
@@ -20,6 +28,8 @@ _ipc_poll_entry_set_hot (IpcPollEntry *entry, gboolean hot)
     return;
   entry->hot = hot;
   entry->reactor->n_hot += hot ? 1 : -1;
+  if (entry->reactor->alone == entry)
+    entry->reactor->alone = NULL;
 }
 
 /* Takes it from epoll, and gives it to the context. */
@@ -69,6 +79,7 @@ _ipc_reactor_hot_note_alone (IpcPollEntry *entry)
   gboolean again = reactor->last == entry;
 
   reactor->last = entry;
+  reactor->alone = entry->hot ? entry : NULL;
   reactor->n_crowded = 0;
   entry->n_alone = again && reactor->n_seen == 1 ? entry->n_alone + 1 : 0;
   if (entry->n_alone < HOT_TURNS || reactor->epoll_fd < 0)
@@ -79,4 +90,33 @@ _ipc_reactor_hot_note_alone (IpcPollEntry *entry)
   if (reactor->n_hot == MOST_HOT)
     cool_one (reactor);
   heat (entry);
+}
+
+/* A peer that shares our core runs when we wake it, and has often sent again before we go on. To
+ * look is cheaper than a turn of the context; where the peer has a core of its own or takes its
+ * time it is in vain, and is done less and less. */
+gboolean
+_ipc_reactor_hot_linger (IpcReactor *self, guint *n_lingered)
+{
+  IpcPollEntry *entry = self->alone;
+  struct pollfd fd = { .events = POLLIN };
+
+  if (entry == NULL || self->n_seen != 1 || entry->armed != G_IO_IN ||
+      (*n_lingered)++ == MOST_LINGERED)
+    return FALSE;
+  if (self->n_skip > 0)
+    {
+      self->n_skip--;
+      return FALSE;
+    }
+
+  fd.fd = entry->fd;
+  if (poll (&fd, 1, 0) <= 0 || fd.revents != POLLIN)
+    {
+      self->n_skip = self->n_skipped = MIN (2 * self->n_skipped + 1, MOST_SKIPPED);
+      return FALSE;
+    }
+  self->n_skipped /= 2;
+  _ipc_reactor_fired (entry, G_IO_IN);
+  return TRUE;
 }

@@ -72,13 +72,16 @@ struct _IpcReactor
   GMainContext *context; /* not owned: the sources in it own us */
   guint generation;      /* of the fork that made us */
   GMutex lock;
-  GPtrArray *sources; /* of IpcReactorSource, not owned: each removes itself */
-  IpcLink polled;     /* of IpcPolled */
-  int epoll_fd;       /* -1: all is polled */
-  int harvested;      /* atomic: since the last prepare */
-  int dead;           /* atomic: the context is gone */
-  guint n_seen;       /* by the last harvest; these in the context's thread only */
-  IpcPollEntry *last; /* not owned: the last that was seen; never followed */
+  GPtrArray *sources;  /* of IpcReactorSource, not owned: each removes itself */
+  IpcLink polled;      /* of IpcPolled */
+  int epoll_fd;        /* -1: all is polled */
+  int harvested;       /* atomic: since the last prepare */
+  int dead;            /* atomic: the context is gone */
+  guint n_seen;        /* by the last harvest; these in the context's thread only */
+  IpcPollEntry *last;  /* not owned: the last that was seen; never followed */
+  IpcPollEntry *alone; /* not owned: the hot one that was seen last, and nothing beside it */
+  guint n_skip;        /* so many occasions to linger are let pass */
+  guint n_skipped;     /* and so many were, last time */
   guint n_hot;
   guint n_crowded; /* harvests in a row that saw several */
 };
@@ -129,6 +132,10 @@ IpcPollEntry *_ipc_handle_get_entry (IpcHandle *handle, GMainContext *context);
 void _ipc_reactor_hot_note_alone (IpcPollEntry *entry);
 void _ipc_reactor_hot_leave_crowd (IpcReactor *self);
 void _ipc_poll_entry_set_hot (IpcPollEntry *entry, gboolean hot);
+
+/* Once more before the turn ends, for who was seen alone: TRUE when it has sent again already, and
+ * is queued. @n_lingered counts it, from 0. */
+gboolean _ipc_reactor_hot_linger (IpcReactor *self, guint *n_lingered);
 
 /* The two ways to watch, each FALSE when it can't. Under the lock; condition 0 removes. */
 int _ipc_reactor_epoll_open (void);

@@ -235,12 +235,18 @@ tell_ready (IpcReactorSource *self)
 {
   IpcReactor *reactor = self->reactor;
   gint64 start = g_get_monotonic_time ();
+  guint n_lingered = 0;
 
   g_mutex_lock (&reactor->lock);
   queue_expired (self, start);
   _ipc_link_move_all (&self->next, &self->ready);
-  for (guint n = 1; n <= COMPLETIONS_PER_DISPATCH && !_ipc_link_is_empty (&self->ready); n++)
+  for (guint n = 1; n <= COMPLETIONS_PER_DISPATCH; n++)
     {
+      if (_ipc_link_is_empty (&self->ready))
+        _ipc_reactor_hot_linger (reactor, &n_lingered);
+      if (_ipc_link_is_empty (&self->ready))
+        break;
+
       IpcWait *wait = _ipc_link_owner (self->ready.next, IpcWait, in_source);
       IpcWaitReason reason = wait_get_reason (wait);
 
