@@ -22,6 +22,7 @@ EXPECTED = {
     'notify-socket': 'ours: STATUS=Starting\nours: READY=1\n',
     'one-handler': 'Hello, neighbour\nHello, stranger\n',
     'pass-fds': 'log\nhello\n',
+    'push': '5000000 bytes\n',
     'signals': 'reload\nchild ended with 3\nshut down\n',
     'unnamed-pipe': 'half\nwhole\n',
 }
