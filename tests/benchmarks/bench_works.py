@@ -271,7 +271,7 @@ RUNS = (
     Run("messages", BLOCKING[:4] + ("bare-epoll", "ours-pollable", "ours-verbs", "ours-push",
                                     "gio-async"), messages, turns=2),
     Run("connections", LOOPS, connections, turns=3),
-    Run("scripts", SCRIPTS, scripts, turns=2),
+    Run("scripts", SCRIPTS, scripts),
     Run("idle", LOOPS, idle, slow_once=True),
     Run("memory", tuple(name for name in LOOPS if "again" not in name), memory, rounds=1),
     Run("costs", tuple(name for name in BLOCKING + LOOPS if "again" not in name), costs, rounds=1,
