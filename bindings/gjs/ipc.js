@@ -31,8 +31,9 @@ function* verbsOf(object) {
     }
 }
 
-// A function whose promise is fulfilled with what its _finish gives. Gio._promisify() does that for
-// methods; this is for functions that are given the object, or that belong to a class.
+// A function whose promise is fulfilled with what its _finish gives, for methods and for functions
+// that are given the object or belong to a class. Gio._promisify() writes down the stack of every
+// call, which takes longer than most calls; here that is done for those that fail.
 function promisify(owner, verb) {
     const begin = owner[`${verb}_async`];
     const finish = owner[`${verb}_finish`];
@@ -43,12 +44,15 @@ function promisify(owner, verb) {
 
         // The object comes first where there is one; the result is last.
         const objects = args.slice(0, finish.length - 1);
+        const called = new Error();
 
         return new Promise((resolve, reject) => {
             begin.call(this, ...args, (_source, result) => {
                 try {
                     resolve(finish.call(this, ...objects, result));
                 } catch (error) {
+                    if (typeof error.stack === 'string')
+                        error.stack += `### Promise created here: ###\n${called.stack}`;
                     reject(error);
                 }
             });
@@ -65,7 +69,7 @@ for (const namespace of [Ipc, IpcUnix]) {
         if (type?.prototype === undefined || type.$gtype === undefined)
             continue;
         for (const verb of verbsOf(type.prototype))
-            Gio._promisify(type.prototype, `${verb}_async`, `${verb}_finish`);
+            promisify(type.prototype, verb);
         for (const verb of verbsOf(type))
             promisify(type, verb);
         if (Object.getOwnPropertyNames(type.prototype).includes('to_string')) {
