@@ -141,10 +141,16 @@ struct _IpcSender
   gsize offset;
   GList turn;
   gboolean queued;
+  gboolean has_turn;                                       /* which nobody takes away again */
   IpcAttempt (*send_on) (IpcSender *self, GError **error); /* where there are no @bytes */
 };
 
 void _ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes);
+/* Sends at once where nobody else sends. Only AGAIN makes @self, for what is left. */
+IpcAttempt _ipc_sender_begin (IpcSender *self,
+                              IpcLocalChannel *channel,
+                              GBytes *bytes,
+                              GError **error);
 void _ipc_sender_clear (IpcSender *self);
 /* Sends on; an IpcAttemptFunc. */
 IpcAttempt _ipc_sender_attempt (gpointer self, int *retry_ms, GError **error);

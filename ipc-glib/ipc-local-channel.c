@@ -308,29 +308,56 @@ _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GError **error
 
 /* Sending */
 
-void
-_ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes)
+static void
+get_in_line (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes, gsize offset)
 {
   *self = (IpcSender){
     .channel = _ipc_local_channel_ref (channel),
     .bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL,
+    .offset = offset,
     .queued = TRUE,
   };
   self->turn.data = self;
-  g_mutex_lock (&channel->send_lock);
   g_queue_push_tail_link (&channel->senders, &self->turn);
+  self->has_turn = channel->senders.head == &self->turn;
+}
+
+void
+_ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes)
+{
+  g_mutex_lock (&channel->send_lock);
+  get_in_line (self, channel, bytes, 0);
   g_mutex_unlock (&channel->send_lock);
+}
+
+IpcAttempt
+_ipc_sender_begin (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes, GError **error)
+{
+  IpcAttempt outcome = IPC_ATTEMPT_AGAIN;
+  GOutputVector vector;
+  gsize n = 0;
+
+  vector.buffer = g_bytes_get_data (bytes, &vector.size);
+  g_mutex_lock (&channel->send_lock);
+  if (channel->senders.head == NULL && vector.size > 0)
+    outcome = _ipc_local_channel_write (channel, &vector, 1, &n, error);
+  if (outcome == IPC_ATTEMPT_DONE && n < vector.size)
+    outcome = IPC_ATTEMPT_AGAIN;
+  if (outcome == IPC_ATTEMPT_AGAIN)
+    get_in_line (self, channel, bytes, n);
+  g_mutex_unlock (&channel->send_lock);
+  return outcome;
 }
 
 static gboolean
 has_turn (IpcSender *self)
 {
-  gboolean result;
-
+  if (self->has_turn)
+    return TRUE;
   g_mutex_lock (&self->channel->send_lock);
-  result = self->channel->senders.head == &self->turn;
+  self->has_turn = self->channel->senders.head == &self->turn;
   g_mutex_unlock (&self->channel->send_lock);
-  return result;
+  return self->has_turn;
 }
 
 static void

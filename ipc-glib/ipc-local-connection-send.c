@@ -11,25 +11,19 @@
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpcSender, _ipc_sender_clear)
 
-static gboolean
-sender_prepare (IpcSender *op,
-                IpcLocalConnection *self,
-                GBytes *bytes,
-                gboolean is_message,
-                GError **error)
+/* (nullable) */
+static IpcLocalChannel *
+get_channel (IpcLocalConnection *self, gboolean is_message, GError **error)
 {
   IpcLocalChannel *channel = _ipc_local_connection_get_channel (self);
 
   if (!_ipc_local_channel_check (channel, error))
-    return FALSE;
-  if (is_message && channel->socket_type != IPC_SOCKET_TYPE_MESSAGE)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "The connection carries a stream, not messages");
-      return FALSE;
-    }
-  _ipc_sender_init (op, channel, bytes);
-  return TRUE;
+    return NULL;
+  if (!is_message || channel->socket_type == IPC_SOCKET_TYPE_MESSAGE)
+    return channel;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       "The connection carries a stream, not messages");
+  return NULL;
 }
 
 static gboolean
@@ -39,23 +33,34 @@ send_blocking (IpcLocalConnection *self,
                GCancellable *cancellable,
                GError **error)
 {
-  g_auto (IpcSender) op = { 0 };
+  IpcLocalChannel *channel = get_channel (self, is_message, error);
+  IpcAttempt outcome;
+  IpcSender op;
+  gboolean success;
 
-  return sender_prepare (&op, self, bytes, is_message, error) &&
-         _ipc_attempt_run (op.channel->handle, G_IO_OUT,
-                           g_atomic_int_get (&op.channel->write_timeout), cancellable,
-                           _ipc_sender_attempt, &op, error);
+  if (channel == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  outcome = _ipc_sender_begin (&op, channel, bytes, error);
+  if (outcome != IPC_ATTEMPT_AGAIN)
+    return outcome == IPC_ATTEMPT_DONE;
+
+  success = _ipc_attempt_run (channel->handle, G_IO_OUT, g_atomic_int_get (&channel->write_timeout),
+                              cancellable, _ipc_sender_attempt, &op, error);
+  _ipc_sender_clear (&op);
+  return success;
 }
 
 /* Sends what it can; a part that was sent is success. */
 static gssize
 send_now (IpcLocalConnection *self, GBytes *bytes, gboolean is_message, GError **error)
 {
+  IpcLocalChannel *channel = get_channel (self, is_message, error);
   g_auto (IpcSender) op = { 0 };
   g_autoptr (GError) local_error = NULL;
 
-  if (!sender_prepare (&op, self, bytes, is_message, error))
+  if (channel == NULL)
     return -1;
+  _ipc_sender_init (&op, channel, bytes);
   if (_ipc_attempt_now (_ipc_sender_attempt, &op, &local_error) || op.offset > 0)
     return op.offset;
   g_propagate_error (error, g_steal_pointer (&local_error));
@@ -69,12 +74,16 @@ send_async (IpcLocalConnection *self, IpcOperation *operation, GBytes *bytes, gb
   IpcSender *op = _ipc_operation_make_data (operation, IpcSender,
                                             (GDestroyNotify) _ipc_sender_clear);
   GError *error = NULL;
+  IpcLocalChannel *channel = get_channel (self, is_message, &error);
 
-  if (sender_prepare (op, self, bytes, is_message, &error))
-    _ipc_operation_run (operation, op->channel->handle, G_IO_OUT,
-                        g_atomic_int_get (&op->channel->write_timeout), TRUE, _ipc_sender_attempt);
-  else
-    _ipc_operation_fail (operation, error);
+  if (channel == NULL)
+    {
+      _ipc_operation_fail (operation, error);
+      return;
+    }
+  _ipc_sender_init (op, channel, bytes);
+  _ipc_operation_run (operation, channel->handle, G_IO_OUT,
+                      g_atomic_int_get (&channel->write_timeout), TRUE, _ipc_sender_attempt);
 }
 
 /**
