@@ -14,35 +14,39 @@ import Ipc from '../../bindings/gjs/ipc.js';
 const [work, path, size = '65536'] = System.programArgs;
 const PRIORITY = GLib.PRIORITY_DEFAULT;
 
+// [quote]
 function wouldBlock(error) {
     return error.matches?.(Gio.IOErrorEnum, Gio.IOErrorEnum.WOULD_BLOCK);
 }
 
-const works = {
-    // What there is no room for is kept, and nothing more is received until there is.
-    echo(connection) {
-        let kept = null;
+// What there is no room for is kept, and nothing more is received until there is.
+function echo(connection) {
+    let kept = null;
 
-        connection.connect('received', (_connection, bytes) => {
-            try {
-                connection.queue_send(bytes);
-            } catch (error) {
-                connection.stop_receiving();
-                if (wouldBlock(error))
-                    kept = bytes;
-                else
-                    connection.close(null);  // the peer has gone
-            }
-        });
-        connection.connect('drained', () => {
-            if (kept !== null)
-                connection.queue_send(kept);
-            kept = null;
-            if (!connection.receiving)
-                connection.start_receiving();
-        });
-        connection.start_receiving();
-    },
+    connection.connect('received', (_connection, bytes) => {
+        try {
+            connection.queue_send(bytes);
+        } catch (error) {
+            connection.stop_receiving();
+            if (wouldBlock(error))
+                kept = bytes;
+            else
+                connection.close(null);  // the peer has gone
+        }
+    });
+    connection.connect('drained', () => {
+        if (kept !== null)
+            connection.queue_send(kept);
+        kept = null;
+        if (!connection.receiving)
+            connection.start_receiving();
+    });
+    connection.start_receiving();
+}
+// [end quote]
+
+const works = {
+    echo,
 
     sink(connection) {
         connection.start_receiving();
@@ -61,7 +65,6 @@ const works = {
             }
         }
         connection.connect('drained', fill);
-        connection.connect('send-failed', () => connection.close(null));
         fill();
     },
 };
@@ -76,7 +79,8 @@ const stdin = new Gio.UnixInputStream({fd: 0, close_fd: false});
 const listener = Ipc.LocalListener.new(Ipc.LocalName.new_path(path));
 
 listener.connect('incoming', (_listener, connection) => {
-    connection.connect('ended', () => connection.close(null));
+    for (const how of ['ended', 'send-failed'])
+        connection.connect(how, () => connection.close(null));
     works[work](connection);
 });
 listener.listen(null);

@@ -15,6 +15,7 @@ from gi.repository import Gio, GLib, Ipc
 CHUNK = 65536
 
 
+# [quote]
 def would_block(error):
     return error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.WOULD_BLOCK)
 
@@ -41,6 +42,7 @@ def echo(connection):
 
     connection.connect('drained', drained)
     connection.start_receiving(received)
+# [end quote]
 
 
 def sink(connection):
@@ -59,12 +61,12 @@ def source(connection):
                 connection.close()  # the peer has gone
 
     connection.connect('drained', fill)
-    connection.connect('send-failed', lambda _connection, _error: connection.close())
     fill(connection)
 
 
 def incoming(_listener, connection):
-    connection.connect('ended', lambda ended, _error: ended.close())
+    for how in 'ended', 'send-failed':
+        connection.connect(how, lambda ended, _error: ended.close())
     WORKS[sys.argv[1]](connection)
 
 
