@@ -48,21 +48,29 @@ static IpcAttempt
 move_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
 {
   Splice *self = data;
+  gsize n = 0;
+  IpcAttempt outcome = self->in->ops->splice (self->in->handle, self->out->handle, &n);
+
+  if (outcome == IPC_ATTEMPT_AGAIN && _ipc_handle_poll (self->in->handle, G_IO_IN) == 0)
+    return IPC_ATTEMPT_AGAIN;
+  self->n_moved += n;
+  self->is_full = outcome == IPC_ATTEMPT_AGAIN;
+  self->is_over = !self->is_full && n == 0;
+  return IPC_ATTEMPT_DONE;
+}
+
+/* As many as a turn has. */
+static IpcAttempt
+moves_attempt (gpointer data, int *retry_ms, GError **error)
+{
+  Splice *self = data;
 
   for (int i = 0; i < MOVES_PER_TURN; i++)
     {
-      gsize n = 0;
-      IpcAttempt outcome = self->in->ops->splice (self->in->handle, self->out->handle, &n);
+      IpcAttempt outcome = move_attempt (self, retry_ms, error);
 
-      if (outcome == IPC_ATTEMPT_AGAIN && _ipc_handle_poll (self->in->handle, G_IO_IN) == 0)
-        return IPC_ATTEMPT_AGAIN;
-      if (outcome != IPC_ATTEMPT_DONE || n == 0)
-        {
-          self->is_full = outcome == IPC_ATTEMPT_AGAIN;
-          self->is_over = !self->is_full;
-          break;
-        }
-      self->n_moved += n;
+      if (outcome == IPC_ATTEMPT_AGAIN || self->is_full || self->is_over)
+        return outcome;
     }
   return IPC_ATTEMPT_DONE;
 }
@@ -109,7 +117,7 @@ step_attempt (gpointer data, int *retry_ms, GError **error)
   Splice *self = *(Splice **) data;
 
   return self->is_full ? room_attempt (self, retry_ms, error)
-                       : move_attempt (self, retry_ms, error);
+                       : moves_attempt (self, retry_ms, error);
 }
 
 static void

@@ -25,6 +25,7 @@ struct _IpcHandle
   int has_input;
   int reset;
   gboolean may_wait; /* only in a process of one thread */
+  gboolean waits_well;
   guint generation;
   GMutex lock;
   IpcPollEntry *entries; /* (owned), under the lock */
@@ -152,6 +153,18 @@ _ipc_handle_take_may_wait (IpcHandle *self)
     return FALSE;
   self->may_wait = FALSE;
   return TRUE;
+}
+
+void
+_ipc_handle_set_waits_well (IpcHandle *self)
+{
+  self->waits_well = TRUE;
+}
+
+gboolean
+_ipc_handle_get_waits_well (IpcHandle *self)
+{
+  return self->waits_well;
 }
 
 void

@@ -33,7 +33,8 @@ has_one_processor (void)
 void
 _ipc_handle_begin_attempt (IpcHandle *self, GIOCondition condition)
 {
-  if (condition == G_IO_IN && _ipc_thread_is_alone () && !has_one_processor ())
+  if (_ipc_thread_is_alone () &&
+      (_ipc_handle_get_waits_well (self) || (condition == G_IO_IN && !has_one_processor ())))
     _ipc_handle_set_may_wait (self, TRUE);
 }
 

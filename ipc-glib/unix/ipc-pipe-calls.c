@@ -58,21 +58,24 @@ sigpipe_is_pending (void)
 }
 
 /* The signal of a broken pipe is sent to the thread that writes: it blocks the signal, takes its
- * own, and nobody else's. */
+ * own, and nobody else's. One that was not blocked before can't have been waiting either. */
 typedef struct
 {
+  gboolean was_blocked;
   gboolean was_pending;
   sigset_t sigpipe;
-  sigset_t old_mask;
 } SignalBlock;
 
 static void
 block_sigpipe (SignalBlock *block)
 {
-  block->was_pending = sigpipe_is_pending ();
+  sigset_t old_mask;
+
   sigemptyset (&block->sigpipe);
   sigaddset (&block->sigpipe, SIGPIPE);
-  pthread_sigmask (SIG_BLOCK, &block->sigpipe, &block->old_mask);
+  pthread_sigmask (SIG_BLOCK, &block->sigpipe, &old_mask);
+  block->was_blocked = sigismember (&old_mask, SIGPIPE) == 1;
+  block->was_pending = block->was_blocked && sigpipe_is_pending ();
 }
 
 /* @n is what the call gave that was made meanwhile; it and errno are kept. */
@@ -87,7 +90,8 @@ unblock_sigpipe (SignalBlock *block, gssize n)
       while (sigtimedwait (&block->sigpipe, NULL, &no_time) < 0 && errno == EINTR)
         ;
     }
-  pthread_sigmask (SIG_SETMASK, &block->old_mask, NULL);
+  if (!block->was_blocked)
+    pthread_sigmask (SIG_UNBLOCK, &block->sigpipe, NULL);
   errno = saved_errno;
   return n;
 }
@@ -127,13 +131,14 @@ _ipc_pipe_write (int fd, const struct iovec *vectors, int n_vectors, gboolean no
 }
 
 gssize
-_ipc_pipe_splice (int in, int out, gsize size)
+_ipc_pipe_splice (int in, int out, gsize size, gboolean nowait)
 {
 #ifdef HAVE_SPLICE
+  const unsigned int flags = nowait ? SPLICE_F_NONBLOCK : 0;
   SignalBlock block;
 
   block_sigpipe (&block);
-  return unblock_sigpipe (&block, splice (in, NULL, out, NULL, size, SPLICE_F_NONBLOCK));
+  return unblock_sigpipe (&block, splice (in, NULL, out, NULL, size, flags));
 #else
   errno = EOPNOTSUPP;
   return -1;

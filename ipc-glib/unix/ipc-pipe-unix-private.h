@@ -18,7 +18,8 @@ gssize _ipc_pipe_read_nowait (int fd, const struct iovec *vector);
  * descriptor decide. */
 gssize _ipc_pipe_write (int fd, const struct iovec *vectors, int n_vectors, gboolean nowait);
 
-/* Moves bytes from one pipe to another without waiting for either, and without a signal. */
-gssize _ipc_pipe_splice (int in, int out, gsize size);
+/* Moves bytes from one pipe to another without a signal; with @nowait without waiting for either,
+ * whatever their flags. */
+gssize _ipc_pipe_splice (int in, int out, gsize size, gboolean nowait);
 
 G_END_DECLS

@@ -18,7 +18,9 @@
 /* Reading and writing pipes without waiting. Pipes have no MSG_DONTWAIT, and O_NONBLOCK belongs to
  * the open file description, which another process may share, and rely on. So there are two kinds
  * of ends: ours alone, with O_NONBLOCK; and others, where each call asks not to wait
- * (RWF_NOWAIT, Linux 6.4, not on FIFOs), or, where the kernel can't be asked, looks first. */
+ * (RWF_NOWAIT, Linux 6.4, not on FIFOs), or, where the kernel can't be asked, looks first.
+ *
+ * A call that may wait in the system does: that spares two others. */
 
 /* More vectors than this are written by the next call. */
 #define MAX_VECTORS 1024
@@ -46,10 +48,66 @@ finish (gssize n, gsize *n_done, const char *what, GError **error)
   return IPC_ATTEMPT_FAILED;
 }
 
+/* An open file description that is ours alone, and has O_NONBLOCK from us: for calls that may wait
+ * it is without, until the first that may not. */
+typedef enum
+{
+  OWN_NEW,
+  OWN_WAITS,
+  OWN_NEVER_WAITS,
+} OwnState;
+
+typedef struct
+{
+  IpcHandleData base;
+  int state; /* OwnState, atomic: a process of one thread alone makes it wait */
+} OwnEnd;
+
+static void
+own_end_release (IpcHandleData *data G_GNUC_UNUSED, gboolean is_own G_GNUC_UNUSED)
+{
+}
+
+static void
+own_end_free (IpcHandleData *data, gboolean is_own G_GNUC_UNUSED)
+{
+  g_free (data);
+}
+
+static void
+own_end_new (IpcHandle *handle)
+{
+  OwnEnd *self = g_new0 (OwnEnd, 1);
+
+  self->base.release = own_end_release;
+  self->base.free = own_end_free;
+  _ipc_handle_add_data (handle, &self->base);
+}
+
+/* FALSE in a forked child, whose parent goes on changing it. */
+static gboolean
+is_ours_alone (IpcHandle *handle)
+{
+  return _ipc_handle_get_data (handle) == NULL || _ipc_handle_is_own (handle);
+}
+
+static void
+set_waits (IpcHandle *handle, int fd, gboolean waits)
+{
+  OwnEnd *own = (OwnEnd *) _ipc_handle_get_data (handle);
+  int flags;
+
+  if (G_LIKELY (own == NULL || g_atomic_int_get (&own->state) != (waits ? OWN_NEW : OWN_WAITS)) ||
+      !_ipc_handle_is_own (handle) || (flags = fcntl (fd, F_GETFL)) < 0)
+    return;
+  fcntl (fd, F_SETFL, waits ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+  g_atomic_int_set (&own->state, waits ? OWN_WAITS : OWN_NEVER_WAITS);
+}
+
 /* Reading */
 
 static gssize
-read_own (int fd, const struct iovec *vector)
+read_plain (int fd, const struct iovec *vector)
 {
   return read (fd, vector->iov_base, vector->iov_len);
 }
@@ -66,25 +124,23 @@ read_shared (int fd, const struct iovec *vector)
       errno = EAGAIN;
       return -1;
     }
-  return read_own (fd, vector);
+  return read_plain (fd, vector);
 }
 
 static IpcAttempt
-receive (IpcHandle *handle,
-         gssize (*func) (int, const struct iovec *),
-         void *buffer,
-         gsize size,
-         gsize *n_read,
-         GError **error)
+receive (IpcHandle *handle, gboolean own, void *buffer, gsize size, gsize *n_read, GError **error)
 {
   struct iovec vector = { buffer, size };
   int fd = _ipc_handle_enter (handle, error);
+  gboolean waits = _ipc_handle_take_may_wait (handle);
   gssize n;
 
   if (fd < 0)
     return IPC_ATTEMPT_FAILED;
+  set_waits (handle, fd, waits);
+  own = own && is_ours_alone (handle);
   do
-    n = func (fd, &vector);
+    n = own || waits ? read_plain (fd, &vector) : read_shared (fd, &vector);
   while (n < 0 && errno == EINTR);
   _ipc_handle_leave (handle);
 
@@ -94,13 +150,13 @@ receive (IpcHandle *handle,
 static IpcAttempt
 receive_own (IpcHandle *handle, void *buffer, gsize size, gsize *n_read, GError **error)
 {
-  return receive (handle, read_own, buffer, size, n_read, error);
+  return receive (handle, TRUE, buffer, size, n_read, error);
 }
 
 static IpcAttempt
 receive_shared (IpcHandle *handle, void *buffer, gsize size, gsize *n_read, GError **error)
 {
-  return receive (handle, read_shared, buffer, size, n_read, error);
+  return receive (handle, FALSE, buffer, size, n_read, error);
 }
 
 /* The kernel does not tell the size of the next packet, only that none is longer than this. */
@@ -114,7 +170,7 @@ peek_size (IpcHandle *handle G_GNUC_UNUSED, gsize *size, GError **error G_GNUC_U
 /* Writing */
 
 static gssize
-write_own (int fd, const struct iovec *vectors, int n_vectors)
+write_plain (int fd, const struct iovec *vectors, int n_vectors)
 {
   return _ipc_pipe_write (fd, vectors, n_vectors, FALSE);
 }
@@ -144,19 +200,24 @@ write_shared (int fd, const struct iovec *vectors, int n_vectors)
 
 static IpcAttempt
 send_with (IpcHandle *handle,
-           gssize (*func) (int, const struct iovec *, int),
+           gboolean own,
            const GOutputVector *vectors,
            gsize n_vectors,
            gsize *n_sent,
            GError **error)
 {
+  const struct iovec *iovecs = (const struct iovec *) vectors; /* GLib promises the layout */
+  const int n_iovecs = MIN (n_vectors, MAX_VECTORS);
   int fd = _ipc_handle_enter (handle, error);
+  gboolean waits = _ipc_handle_take_may_wait (handle);
   gssize n;
 
   if (fd < 0)
     return IPC_ATTEMPT_FAILED;
-  do /* GLib promises the layout */
-    n = func (fd, (const struct iovec *) vectors, MIN (n_vectors, MAX_VECTORS));
+  set_waits (handle, fd, waits);
+  own = own && is_ours_alone (handle);
+  do
+    n = own || waits ? write_plain (fd, iovecs, n_iovecs) : write_shared (fd, iovecs, n_iovecs);
   while (n < 0 && errno == EINTR);
   _ipc_handle_leave (handle);
 
@@ -171,7 +232,7 @@ send_own (IpcHandle *handle,
           gsize *n_sent,
           GError **error)
 {
-  return send_with (handle, write_own, vectors, n_vectors, n_sent, error);
+  return send_with (handle, TRUE, vectors, n_vectors, n_sent, error);
 }
 
 static IpcAttempt
@@ -182,7 +243,7 @@ send_shared (IpcHandle *handle,
              gsize *n_sent,
              GError **error)
 {
-  return send_with (handle, write_shared, vectors, n_vectors, n_sent, error);
+  return send_with (handle, FALSE, vectors, n_vectors, n_sent, error);
 }
 
 /* Moving */
@@ -195,13 +256,16 @@ move (IpcHandle *in, IpcHandle *out, gsize *n_moved)
 {
   int in_fd = _ipc_handle_enter (in, NULL);
   int out_fd = in_fd >= 0 ? _ipc_handle_enter (out, NULL) : -1;
+  gboolean waits = _ipc_handle_take_may_wait (in);
   gssize n = -1;
 
   errno = EBADF;
   if (out_fd >= 0)
     {
+      set_waits (in, in_fd, waits);
+      set_waits (out, out_fd, waits);
       do
-        n = _ipc_pipe_splice (in_fd, out_fd, MOVE_SIZE);
+        n = _ipc_pipe_splice (in_fd, out_fd, MOVE_SIZE, !waits);
       while (n < 0 && errno == EINTR);
       _ipc_handle_leave (out);
     }
@@ -250,7 +314,7 @@ reopen (int fd, int flags)
 
 /* Makes an end of ours of it, if that is needed and can be. */
 static const IpcChannelOps *
-prepare (int fd, gboolean *shared)
+prepare (IpcHandle *handle, int fd, gboolean *shared)
 {
   int flags = fcntl (fd, F_GETFL);
 
@@ -261,6 +325,7 @@ prepare (int fd, gboolean *shared)
   if (reopen (fd, flags) || (!*shared && fcntl (fd, F_SETFL, flags | O_NONBLOCK) == 0))
     {
       *shared = FALSE;
+      own_end_new (handle);
       return &own_ops;
     }
   return &shared_ops;
@@ -274,9 +339,10 @@ _ipc_pipe_channel_new (IpcHandle *handle, gboolean *shared, gboolean packets)
 
   if (fd >= 0)
     {
-      ops = prepare (fd, shared);
+      ops = prepare (handle, fd, shared);
       _ipc_handle_leave (handle);
     }
+  _ipc_handle_set_waits_well (handle);
   return _ipc_local_channel_new (handle, packets ? IPC_SOCKET_TYPE_MESSAGE : IPC_SOCKET_TYPE_STREAM,
                                  ops);
 }

@@ -154,6 +154,179 @@ test_waits (void)
   check_waits (IPC_SOCKET_TYPE_MESSAGE, TRUE);
 }
 
+/* Pipes: reading, writing and splicing wait in the system; what must not wait still does not, and not
+ * in a forked child either. */
+
+#define MUCH (1024 * 1024)
+
+static void
+feed (int fd)
+{
+  g_autofree char *much = g_malloc0 (MUCH);
+
+  for (gsize done = 0; done < MUCH;)
+    {
+      gssize n = write (fd, much, MIN (MUCH - done, 10007));
+
+      if (n < 0)
+        _exit (1);
+      done += n;
+    }
+  _exit (0);
+}
+
+static void
+drain (int fd)
+{
+  g_autofree char *much = g_malloc (MUCH);
+  gsize sum = 0;
+  gssize n;
+
+  while ((n = read (fd, much, 10007)) > 0)
+    sum += n;
+  _exit (sum == MUCH ? 0 : 1);
+}
+
+/* The descriptor is the child's, and closed here. */
+static pid_t
+begin (void (*func) (int), int fd, int other)
+{
+  pid_t child = fork ();
+
+  g_assert_no_errno (child);
+  if (child == 0)
+    {
+      close (other);
+      func (fd);
+    }
+  close (fd);
+  return child;
+}
+
+static void
+end (pid_t child)
+{
+  int status = -1;
+
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+}
+
+static IpcUnnamedPipe *
+adopt (int fd, gboolean reader)
+{
+  g_autoptr (GError) error = NULL;
+  IpcUnnamedPipe *pipe = reader ? ipc_unix_unnamed_pipe_new_from_reader_fd (fd, 0, &error)
+                                : ipc_unix_unnamed_pipe_new_from_writer_fd (fd, &error);
+
+  g_assert_no_error (error);
+  return pipe;
+}
+
+static void
+assert_empty (IpcUnnamedPipe *pipe)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ipc_unnamed_pipe_try_read_bytes (pipe, 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+static void
+test_pipe_reads (void)
+{
+  g_autoptr (IpcUnnamedPipe) pipe = NULL;
+  g_autofree char *much = g_malloc (MUCH);
+  gsize n = 0;
+  int fds[2];
+  pid_t child;
+
+  g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
+  child = begin (feed, fds[1], fds[0]);
+  pipe = adopt (fds[0], TRUE);
+  g_assert_true (
+      g_input_stream_read_all (ipc_unnamed_pipe_get_reader (pipe), much, MUCH, &n, NULL, NULL));
+  g_assert_cmpuint (n, ==, MUCH);
+  g_assert_cmpint (g_input_stream_read (ipc_unnamed_pipe_get_reader (pipe), much, 1, NULL, NULL),
+                   ==, 0);
+  end (child);
+}
+
+static void
+test_pipe_writes (void)
+{
+  g_autoptr (IpcUnnamedPipe) pipe = NULL;
+  g_autofree char *much = g_malloc0 (MUCH);
+  int fds[2];
+  pid_t child;
+
+  g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
+  child = begin (drain, fds[0], fds[1]);
+  pipe = adopt (fds[1], FALSE);
+  g_assert_true (
+      g_output_stream_write_all (ipc_unnamed_pipe_get_writer (pipe), much, MUCH, NULL, NULL, NULL));
+  ipc_unnamed_pipe_close_writer (pipe);
+  end (child);
+}
+
+static void
+test_pipe_splices (void)
+{
+  g_autoptr (IpcUnnamedPipe) from = NULL;
+  g_autoptr (IpcUnnamedPipe) to = NULL;
+  g_autoptr (GError) error = NULL;
+  int in[2], out[2];
+  pid_t feeder, drainer;
+
+  g_assert_no_errno (pipe2 (out, O_CLOEXEC));
+  drainer = begin (drain, out[0], out[1]);
+  to = adopt (out[1], FALSE);
+  g_assert_no_errno (pipe2 (in, O_CLOEXEC));
+  feeder = fork ();
+  if (feeder == 0)
+    {
+      close (ipc_unix_unnamed_pipe_get_writer_fd (to));
+      feed (in[1]);
+    }
+  close (in[1]);
+  from = adopt (in[0], TRUE);
+  g_assert_cmpint (g_output_stream_splice (ipc_unnamed_pipe_get_writer (to),
+                                           ipc_unnamed_pipe_get_reader (from),
+                                           G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error),
+                   ==, MUCH);
+  g_assert_no_error (error);
+  end (feeder);
+  end (drainer);
+}
+
+/* A call that waits goes before one that must not, twice, in this process and in a forked child. */
+static void
+test_pipe_turns (void)
+{
+  g_autoptr (IpcUnnamedPipe) pipe = NULL;
+  char byte = 0;
+  int fds[2];
+  pid_t child;
+
+  g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
+  pipe = adopt (fds[0], TRUE);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (write (fds[1], "x", 1), ==, 1);
+      g_assert_cmpint (
+          g_input_stream_read (ipc_unnamed_pipe_get_reader (pipe), &byte, 1, NULL, NULL), ==, 1);
+      child = fork ();
+      if (child == 0)
+        {
+          assert_empty (pipe);
+          _exit (0);
+        }
+      end (child);
+      assert_empty (pipe);
+    }
+  close (fds[1]);
+}
+
 static void
 test_no_longer_alone (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
@@ -171,6 +344,10 @@ main (int argc, char **argv)
 
   g_test_add ("/alone/no-descriptor", Pair, NULL, pair_set_up, test_no_descriptor, pair_tear_down);
   g_test_add_func ("/alone/waits", test_waits);
+  g_test_add_func ("/alone/pipe-reads", test_pipe_reads);
+  g_test_add_func ("/alone/pipe-writes", test_pipe_writes);
+  g_test_add_func ("/alone/pipe-splices", test_pipe_splices);
+  g_test_add_func ("/alone/pipe-turns", test_pipe_turns);
   g_test_add ("/alone/no-longer", Pair, NULL, pair_set_up, test_no_longer_alone, pair_tear_down);
 
   return g_test_run ();
