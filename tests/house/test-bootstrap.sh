@@ -85,6 +85,7 @@ bootstrap 0 debian deps build
 test_that 'the group build' called '^apt-get install .*meson'
 bootstrap 0 debian deps bench
 test_that 'the group bench' called '^apt-get install .*socat'
+test_that 'has what we are compared to' called '^apt-get install .*libuv1-dev.*qt6-base-dev'
 bootstrap 0 debian deps cross
 test_that 'the group cross' called '^apt-get install .*mingw-w64'
 bootstrap 0 debian deps tools
