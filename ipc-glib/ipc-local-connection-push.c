@@ -381,7 +381,7 @@ ipc_local_connection_start_receiving_full (IpcLocalConnection *self,
  * @error: return location for an error
  *
  * As [method@Ipc.LocalConnection.start_receiving], but calls a function instead of emitting
- * [signal@Ipc.LocalConnection::received]; [signal@Ipc.LocalConnection::ended] is emitted at the end.
+ * [signal@Ipc.LocalConnection::received]. At the end [signal@Ipc.LocalConnection::ended] is emitted.
  *
  * It is the fastest way in other languages: Python gets `bytes`, JavaScript a `Uint8Array`, each
  * copied once.

@@ -87,7 +87,8 @@ def test_what_is_sent():
     for size in (1, 5, 16 * 1024, 16 * 1024 + 1, 100_000):
         data = os.urandom(size)
         kinds = [data, bytearray(data), memoryview(data), array.array('B', data),
-                 GLib.Bytes.new(data), memoryview(bytes(2 * size))[::2], type('B', (bytes,), {})(data)]
+                 GLib.Bytes.new(data), memoryview(bytes(2 * size))[::2],
+                 type('Own', (bytes,), {})(data)]
         for kind in kinds:
             near, far = make_ends()
             log = Log(far)
@@ -97,7 +98,6 @@ def test_what_is_sent():
             iterate_until(lambda: log.ends)
             wanted = kind.get_data() if isinstance(kind, GLib.Bytes) else bytes(kind)
             assert log.text() == wanted, (type(kind), size)
-            assert near.send_bytes is not None
     near, far = make_ends()
     for wrong in 'text', 7, None, [b'x']:
         try:
