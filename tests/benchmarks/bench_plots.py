@@ -57,9 +57,9 @@ def draw_bars(axes, name, result, shown):
     values = [found[shown] for found in peers.values()]
     axes.barh(list(peers), values, color=[colour_of(peer) for peer in peers])
     axes.invert_yaxis()
-    if shown == "median" and max(values) > 50 * max(min(values), 1):
-        axes.set_xscale("symlog", linthresh=1)
-        axes.set_xlim(0, max(values) * 4)
+    if max(values) > 50 * min(value for value in values if value >= 0.01):
+        axes.set_xscale("log")
+        axes.set_xlim(min(values) / 2, max(values) * 8)
     else:
         axes.set_xlim(0, max(values) * 1.18)
     for row, value in enumerate(values):

@@ -94,7 +94,7 @@ WORKS = {work.name: work for work in (
          of("bare-epoll", ours_pollable=0.97), digits=0),
     Work("memory", "User-space memory of an idle connection, accepted and with a read pending",
          "bytes", "lower", None,
-         (Wanted("ours-pollable", 600), Wanted("ours-verbs", 600), Wanted("ours-push", 600)),
+         (Wanted("ours-verbs", 600), Wanted("ours-push", 600)),
          digits=0),
     Work("instructions", "User instructions of the server for a 64 B trip",
          "instructions", "lower", None,
