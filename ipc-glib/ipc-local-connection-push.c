@@ -380,8 +380,8 @@ ipc_local_connection_start_receiving_full (IpcLocalConnection *self,
  * @notify: (nullable): called with @user_data when @received is not called any more; on error, too
  * @error: return location for an error
  *
- * As [method@Ipc.LocalConnection.start_receiving], but calls a function instead of emitting
- * [signal@Ipc.LocalConnection::received]. At the end [signal@Ipc.LocalConnection::ended] is emitted.
+ * As [method@Ipc.LocalConnection.start_receiving], but calls a function in the place of
+ * [signal@Ipc.LocalConnection::received]; [signal@Ipc.LocalConnection::ended] comes at the end.
  *
  * It is the fastest way in other languages: Python gets `bytes`, JavaScript a `Uint8Array`, each
  * copied once.
