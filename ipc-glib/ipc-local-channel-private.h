@@ -43,7 +43,7 @@ typedef struct _IpcOutbox IpcOutbox;
 
 struct _IpcLocalChannel
 {
-  gatomicrefcount ref_count;
+  int ref_count; /* atomic */
   const IpcChannelOps *ops;
   IpcHandle *handle; /* (owned) */
   IpcSocketType socket_type;

@@ -25,7 +25,7 @@ _ipc_local_channel_new (IpcHandle *handle, IpcSocketType socket_type, const IpcC
 {
   IpcLocalChannel *self = g_new0 (IpcLocalChannel, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  self->ref_count = 1;
   self->ops = ops != NULL ? ops : &connection_ops;
   self->handle = handle;
   self->socket_type = socket_type;
@@ -41,14 +41,14 @@ _ipc_local_channel_new (IpcHandle *handle, IpcSocketType socket_type, const IpcC
 IpcLocalChannel *
 _ipc_local_channel_ref (IpcLocalChannel *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
+  g_atomic_int_inc (&self->ref_count);
   return self;
 }
 
 void
 _ipc_local_channel_unref (IpcLocalChannel *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
   _ipc_handle_unref (self->handle);

@@ -19,9 +19,9 @@
 
 struct _IpcHandle
 {
-  gatomicrefcount ref_count;
-  int state; /* atomic */
-  int fd;    /* atomic once closed */
+  int ref_count; /* atomic */
+  int state;     /* atomic */
+  int fd;        /* atomic once closed */
   int has_input;
   int reset;
   gboolean may_wait; /* only in a process of one thread */
@@ -81,7 +81,7 @@ _ipc_handle_new_for_fd (int fd)
 {
   IpcHandle *self = g_new0 (IpcHandle, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  self->ref_count = 1;
   g_mutex_init (&self->lock);
   self->fd = fd;
   self->generation = _ipc_fork_generation ();
@@ -91,14 +91,14 @@ _ipc_handle_new_for_fd (int fd)
 IpcHandle *
 _ipc_handle_ref (IpcHandle *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
+  g_atomic_int_inc (&self->ref_count);
   return self;
 }
 
 void
 _ipc_handle_unref (IpcHandle *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
   _ipc_handle_close (self);

@@ -20,7 +20,7 @@ typedef struct _IpcPolled IpcPolled;
 
 struct _IpcPollEntry
 {
-  gatomicrefcount ref_count;
+  int ref_count;       /* atomic */
   IpcReactor *reactor; /* (owned) */
   IpcPollEntry *next;  /* the handle's next entry, in another reactor; under the handle's lock */
   int fd;              /* the handle's, -1: none */
@@ -68,7 +68,7 @@ struct _IpcReactorSource
 
 struct _IpcReactor
 {
-  gatomicrefcount ref_count;
+  int ref_count;         /* atomic */
   GMainContext *context; /* not owned: the sources in it own us */
   guint generation;      /* of the fork that made us */
   GMutex lock;

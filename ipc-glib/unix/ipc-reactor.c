@@ -60,7 +60,7 @@ reactor_new (GMainContext *context)
 {
   IpcReactor *self = g_new0 (IpcReactor, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  self->ref_count = 1;
   g_mutex_init (&self->lock);
   self->context = context;
   self->generation = _ipc_fork_generation ();
@@ -73,14 +73,14 @@ reactor_new (GMainContext *context)
 IpcReactor *
 _ipc_reactor_ref (IpcReactor *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
+  g_atomic_int_inc (&self->ref_count);
   return self;
 }
 
 void
 _ipc_reactor_unref (IpcReactor *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
   if (self->epoll_fd >= 0)
@@ -484,7 +484,7 @@ _ipc_poll_entry_new (IpcReactor *reactor, int fd)
 {
   IpcPollEntry *self = g_new0 (IpcPollEntry, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  self->ref_count = 1;
   self->reactor = reactor;
   self->fd = fd;
   _ipc_link_init (&self->waits);
@@ -494,14 +494,14 @@ _ipc_poll_entry_new (IpcReactor *reactor, int fd)
 IpcPollEntry *
 _ipc_poll_entry_ref (IpcPollEntry *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
+  g_atomic_int_inc (&self->ref_count);
   return self;
 }
 
 void
 _ipc_poll_entry_unref (IpcPollEntry *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
   /* Only in a forked child, which detaches nothing: the source that it inherited polls us still. */
