@@ -6,13 +6,16 @@
 Each verb also runs with our override taken out, and then goes on waiting.
 """
 
+import fcntl
 import os
 import pty
 import select
 import signal
+import socket
 import sys
 import tempfile
 import time
+import traceback
 
 import gi
 gi.require_version('Ipc', '1.0')
@@ -287,6 +290,45 @@ def test_send_with():
                                       None), afterwards)
 
 
+def is_interrupted_while_locked(kind, verb):
+    """A socket that nobody has bound any more, and somebody else who is about to take its place.
+
+    The verb gives up after a second, and is called again: what ends it is the override's waiting.
+    """
+    def verb_for_ever(_setup):
+        while True:
+            try:
+                verb(path)
+            except GLib.Error as error:
+                assert error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.ADDRESS_IN_USE), error
+            except KeyboardInterrupt as interrupt:
+                frames = traceback.extract_tb(interrupt.__traceback__)
+                assert 'wait' in [frame.name for frame in frames], frames
+                raise
+
+    def afterwards(_setup):
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        verb(path)
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = f'{folder}/socket'
+        with socket.socket(socket.AF_UNIX, kind) as stale:
+            stale.bind(path)
+        lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        is_interrupted(verb_for_ever, afterwards)
+        os.close(lock)
+
+
+def test_listen():
+    is_interrupted_while_locked(socket.SOCK_STREAM,
+                                lambda path: Ipc.LocalListener(name=path).listen())
+
+
+def test_bind():
+    is_interrupted_while_locked(socket.SOCK_DGRAM, lambda path: IpcUnix.Datagram().bind(path))
+
+
 def test_inside_main_loop():
     """A verb in a callback of a main loop that is run: the loop hears of it as well."""
     def verb(setup):
@@ -300,10 +342,10 @@ def test_inside_main_loop():
     interrupts(verb, afterwards)
 
 
-# These wait a second at most, for others that take the same name; and vectors are for C.
-NOT_SHOWN = {'LocalListener.listen', 'Datagram.bind', 'local_connection_receive_vectors_with',
-             'local_connection_send_vectors_with'}
-SHOWN = {'LocalListener.accept', 'LocalClient.connect_to', 'LocalConnection.receive_bytes',
+# Vectors are for C.
+NOT_SHOWN = {'local_connection_receive_vectors_with', 'local_connection_send_vectors_with'}
+SHOWN = {'LocalListener.accept', 'LocalListener.listen', 'Datagram.bind',
+         'LocalClient.connect_to', 'LocalConnection.receive_bytes',
          'LocalConnection.send_bytes', 'LocalConnection.receive_message',
          'LocalConnection.send_message', 'UnnamedPipe.read_bytes', 'UnnamedPipe.write_bytes',
          'Fifo.open_writer', 'Fifo.open_reader', 'Datagram.receive', 'Datagram.receive_from',
