@@ -62,7 +62,10 @@
  * ## Platform notes
  *
  * On Unix this is sigaction(2), with a handler that notes the signal and returns at once; no
- * signal is blocked, so that child processes start with a clean mask. See signal(7).
+ * signal is blocked, so that child processes start with a clean mask. Only real-time signals that
+ * come faster than the main context tells them are blocked in its thread, from 16384 untold ones
+ * until most are told, when all sources are of one main context: their sender waits, and none is
+ * lost. See signal(7).
  *
  * Since: 1.0
  */

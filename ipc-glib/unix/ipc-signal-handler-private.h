@@ -41,6 +41,22 @@ gboolean _ipc_signal_handler_is_awake (void);
 void _ipc_signal_handler_clear (void);
 void _ipc_signal_handler_wake (void);
 
+/* A thread that takes what is noted may be kept from it by the handler for ever, when real-time
+ * signals come faster than it takes them. So before they are too many the handler blocks them in
+ * such a thread: those that come are the system's to keep, and their sender is the one to wait.
+ *
+ * The calling thread is such a one, until nobody is; */
+void _ipc_signal_handler_tend (void);
+void _ipc_signal_handler_stop_tending (void);
+/* some are blocked in it; */
+gboolean _ipc_signal_handler_holds (void);
+/* brings those back, at once or when enough was taken; FALSE: not yet. */
+gboolean _ipc_signal_handler_release (gboolean at_once);
+/* Whether some are blocked in any thread. */
+gboolean _ipc_signal_handler_is_held (void);
+/* In a forked child: brings them back. */
+void _ipc_signal_handler_forked (void);
+
 /* Take what was noted: all of a standard signal as one, real-time signals one by one in the order
  * of their arrival, how many of these were lost. */
 gboolean _ipc_signal_handler_take_standard (int number, IpcSignalRecord *record);

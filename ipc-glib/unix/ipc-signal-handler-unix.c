@@ -4,7 +4,10 @@
 #include "config.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "ipc-handle-unix-private.h"
@@ -50,6 +53,20 @@ static int awake;                                    /* atomic */
  * thread's variables either. */
 #define ALLOCATED_AT_START __attribute__ ((tls_model ("initial-exec")))
 static __thread guint64 chaining[IPC_SIGNAL_NUMBERS / 64] ALLOCATED_AT_START;
+
+/* The real-time signals that the handler has blocked in this thread, where it may. */
+static __thread volatile guint64 held[IPC_SIGNAL_NUMBERS / 64] ALLOCATED_AT_START;
+static __thread volatile gboolean holds ALLOCATED_AT_START;
+static __thread volatile guint tends_since ALLOCATED_AT_START;
+static guint tending = 1; /* atomic: changes when nobody tends any more */
+static int n_holding;     /* atomic: threads */
+
+/* So many records are too many, and so many few enough again. */
+#define HOLD_AT (IPC_SIGNAL_RING_PLACES / 2)
+#define RELEASE_AT (IPC_SIGNAL_RING_PLACES / 8)
+
+/* One that comes when another is handled is taken without the way out of the handler and in. */
+#define MAX_IN_HANDLER 32
 
 /* In the handler */
 
@@ -171,6 +188,47 @@ chain (int number, siginfo_t *info, void *context)
   *word &= ~bit;
 }
 
+/* The mask of @context is the thread's again when the handler returns. */
+static void
+hold (int number, ucontext_t *context)
+{
+  if (tends_since != (guint) g_atomic_int_get (&tending) ||
+      _ipc_signal_ring_count (g_atomic_pointer_get (&ring)) < HOLD_AT)
+    return;
+  sigaddset (&context->uc_sigmask, number);
+  held[number / 64] |= G_GUINT64_CONSTANT (1) << (number % 64);
+  if (!holds)
+    g_atomic_int_inc (&n_holding);
+  holds = TRUE;
+}
+
+/* No handler but ours knows of it, and nobody holds them. */
+static void
+note_more (int number)
+{
+  static const struct timespec no_time;
+  siginfo_t info;
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, number);
+  for (int i = 0; i < MAX_IN_HANDLER && sigtimedwait (&set, &info, &no_time) == number; i++)
+    note (number, &info);
+}
+
+static void
+note_realtime (int number, const siginfo_t *info, ucontext_t *context)
+{
+  Entry *entry = &entries[number];
+  Previous *previous = g_atomic_pointer_get (&entry->previous);
+
+  note (number, info);
+  if (!g_atomic_int_get (&entry->one_shot) &&
+      (previous == NULL || !is_function (&previous->action)))
+    note_more (number);
+  hold (number, context);
+}
+
 static void handler (int number, siginfo_t *info, void *context);
 
 static gboolean
@@ -226,7 +284,9 @@ handler (int number, siginfo_t *info, void *context)
           if (wanted)
             bring_back_previous (number);
         }
-      if (wanted)
+      if (wanted && is_realtime (number))
+        note_realtime (number, info, context);
+      else if (wanted)
         note (number, info);
       chain (number, info, context);
     }
@@ -438,6 +498,68 @@ _ipc_signal_handler_clear (void)
   while (read (wake_fds[0], &count, sizeof count) < 0 && errno == EINTR)
     ;
   g_atomic_int_set (&awake, FALSE);
+}
+
+void
+_ipc_signal_handler_tend (void)
+{
+  tends_since = g_atomic_int_get (&tending);
+}
+
+void
+_ipc_signal_handler_stop_tending (void)
+{
+  g_atomic_int_inc (&tending);
+}
+
+gboolean
+_ipc_signal_handler_holds (void)
+{
+  return holds;
+}
+
+gboolean
+_ipc_signal_handler_is_held (void)
+{
+  return g_atomic_int_get (&n_holding) > 0;
+}
+
+static void
+unblock_held (void)
+{
+  sigset_t all, mask;
+
+  /* No handler may hold another one meanwhile. */
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, &mask);
+  for (int number = 1; number < IPC_SIGNAL_NUMBERS; number++)
+    if ((held[number / 64] & (G_GUINT64_CONSTANT (1) << (number % 64))) != 0)
+      sigdelset (&mask, number);
+  for (guint i = 0; i < G_N_ELEMENTS (held); i++)
+    held[i] = 0;
+  holds = FALSE;
+  pthread_sigmask (SIG_SETMASK, &mask, NULL);
+}
+
+gboolean
+_ipc_signal_handler_release (gboolean at_once)
+{
+  if (holds && !at_once && _ipc_signal_ring_count (ring) > RELEASE_AT)
+    return FALSE;
+  if (holds)
+    {
+      g_atomic_int_add (&n_holding, -1);
+      unblock_held ();
+    }
+  return TRUE;
+}
+
+void
+_ipc_signal_handler_forked (void)
+{
+  g_atomic_int_set (&n_holding, 0);
+  if (holds)
+    unblock_held ();
 }
 
 gboolean

@@ -36,4 +36,7 @@ gboolean _ipc_signal_ring_push (IpcSignalRing *self, const IpcSignalRecord *reco
 /* FALSE when it is empty, or when the first record is not written to its end yet. */
 gboolean _ipc_signal_ring_pop (IpcSignalRing *self, IpcSignalRecord *record);
 
+/* How many records are in it, or were a moment ago. Safe in a signal handler. */
+guint _ipc_signal_ring_count (IpcSignalRing *self);
+
 G_END_DECLS

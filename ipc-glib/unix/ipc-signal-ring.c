@@ -22,7 +22,7 @@ typedef struct
 struct _IpcSignalRing
 {
   guint tail; /* atomic: the position of the next put */
-  guint head; /* of the next take */
+  guint head; /* atomic: of the next take */
   Place places[IPC_SIGNAL_RING_PLACES];
 };
 
@@ -63,14 +63,23 @@ _ipc_signal_ring_push (IpcSignalRing *self, const IpcSignalRecord *record)
 gboolean
 _ipc_signal_ring_pop (IpcSignalRing *self, IpcSignalRecord *record)
 {
-  guint lap = self->head & ~MASK;
-  Place *place = &self->places[self->head & MASK];
+  guint position = g_atomic_int_get (&self->head);
+  guint lap = position & ~MASK;
+  Place *place = &self->places[position & MASK];
 
   if ((guint) g_atomic_int_get (&place->turn) != lap + 1)
     return FALSE;
 
   *record = place->record;
   g_atomic_int_set (&place->turn, lap + IPC_SIGNAL_RING_PLACES);
-  self->head++;
+  g_atomic_int_set (&self->head, position + 1);
   return TRUE;
+}
+
+guint
+_ipc_signal_ring_count (IpcSignalRing *self)
+{
+  guint head = g_atomic_int_get (&self->head);
+
+  return g_atomic_int_get (&self->tail) - head;
 }

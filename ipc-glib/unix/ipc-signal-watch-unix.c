@@ -12,6 +12,10 @@
 #include "ipc-handle-unix-private.h"
 #include "ipc-signal-handler-private.h"
 
+/* Of those that wait to be told, a watch takes no more than these from the handler at a time, and
+ * no more than this while it has them still to tell. */
+#define MAX_AT_ONCE 1024
+
 /* A watch polls the descriptor of the process in its context. Whoever sees it first takes all that
  * the handler has noted, for the watches of all contexts, and wakes those. */
 
@@ -33,6 +37,7 @@ typedef struct
 /* Never taken in a handler. It is held over a fork, so that a child finds the lists whole. */
 static GMutex lock;
 static GQueue watches[IPC_SIGNAL_NUMBERS]; /* of SignalWatch, under the lock */
+static gboolean one_context;               /* atomic; written under the lock: all are in one */
 
 static void
 before_fork_cb (void)
@@ -47,13 +52,20 @@ after_fork_cb (void)
 }
 
 static void
+forked_cb (void)
+{
+  _ipc_signal_handler_forked ();
+  g_mutex_unlock (&lock);
+}
+
+static void
 register_fork (void)
 {
   static gsize registered;
 
   if (g_once_init_enter (&registered))
     {
-      pthread_atfork (before_fork_cb, after_fork_cb, after_fork_cb);
+      pthread_atfork (before_fork_cb, after_fork_cb, forked_cb);
       g_once_init_leave (&registered, 1);
     }
 }
@@ -123,6 +135,26 @@ add_dropped (SignalWatch *self, guint dropped)
   wake (self);
 }
 
+/* After a change of the lists. A thread may hold signals back only where nobody but its own watches
+ * would miss them, and has to be seen there again. */
+static void
+lists_changed (void)
+{
+  GMainContext *context = NULL;
+  gboolean one = TRUE;
+
+  for (int number = 1; number < IPC_SIGNAL_NUMBERS; number++)
+    for (GList *l = watches[number].head; l != NULL; l = l->next)
+      {
+        SignalWatch *watch = l->data;
+
+        one = one && (context == NULL || context == watch->context);
+        context = watch->context;
+      }
+  g_atomic_int_set (&one_context, one);
+  _ipc_signal_handler_stop_tending ();
+}
+
 static void
 leave_list (SignalWatch *self)
 {
@@ -130,6 +162,7 @@ leave_list (SignalWatch *self)
     return;
   self->watches = FALSE;
   g_queue_remove (&watches[self->number], self);
+  lists_changed ();
   if (g_queue_is_empty (&watches[self->number]))
     _ipc_signal_handler_uninstall (self->number);
 }
@@ -159,6 +192,16 @@ hand_out_dropped (int number)
     add_dropped (l->data, dropped);
 }
 
+/* A thread may sleep, with signals held back, for which another one has made room. */
+static void
+wake_all (void)
+{
+  for (int number = 1; number < IPC_SIGNAL_NUMBERS; number++)
+    for (GList *l = watches[number].head; l != NULL; l = l->next)
+      g_main_context_wakeup (((SignalWatch *) l->data)->context);
+}
+
+/* Under the lock */
 static void
 hand_out_all (void)
 {
@@ -170,13 +213,26 @@ hand_out_all (void)
     if (_ipc_signal_handler_take_standard (number, &record))
       hand_out (&record);
 
-  /* Under a storm others want their turn too. */
-  for (n = 0; n < IPC_SIGNAL_RING_PLACES && _ipc_signal_handler_take_realtime (&record); n++)
+  /* Under a storm others want their turn too. What was dropped came after all that had room. */
+  for (n = 0; n < MAX_AT_ONCE && _ipc_signal_handler_take_realtime (&record); n++)
     hand_out (&record);
-  if (n == IPC_SIGNAL_RING_PLACES)
+  if (n == MAX_AT_ONCE)
     _ipc_signal_handler_wake ();
-  for (int number = 1; number < IPC_SIGNAL_NUMBERS; number++)
+  for (int number = 1; number < IPC_SIGNAL_NUMBERS && n < MAX_AT_ONCE; number++)
     hand_out_dropped (number);
+  if (_ipc_signal_handler_release (FALSE) && _ipc_signal_handler_is_held ())
+    wake_all ();
+}
+
+/* What waits in the handler is safe there, as long as this watch has enough to tell. */
+static void
+take_from_handler (SignalWatch *self)
+{
+  if (is_ready (self) && g_atomic_int_get (&self->n_infos) >= MAX_AT_ONCE)
+    return;
+  g_mutex_lock (&lock);
+  hand_out_all ();
+  g_mutex_unlock (&lock);
 }
 
 /* The source */
@@ -204,6 +260,10 @@ watch_prepare (GSource *source, int *timeout)
   if (!is_own (self))
     return TRUE;
   stay_in_place (self);
+  if (g_atomic_int_get (&one_context))
+    _ipc_signal_handler_tend ();
+  if (_ipc_signal_handler_holds ())
+    take_from_handler (self);
   return is_ready (self);
 }
 
@@ -215,11 +275,7 @@ watch_check (GSource *source)
   if (!is_own (self))
     return TRUE;
   if (g_source_query_unix_fd (source, self->fd_tag) != 0)
-    {
-      g_mutex_lock (&lock);
-      hand_out_all ();
-      g_mutex_unlock (&lock);
-    }
+    take_from_handler (self);
   return is_ready (self);
 }
 
@@ -232,11 +288,7 @@ watch_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
     return G_SOURCE_REMOVE;
   /* A watch that is always ready is never checked. */
   if (_ipc_signal_handler_is_awake ())
-    {
-      g_mutex_lock (&lock);
-      hand_out_all ();
-      g_mutex_unlock (&lock);
-    }
+    take_from_handler (self);
   return callback != NULL ? callback (user_data) : G_SOURCE_CONTINUE;
 }
 
@@ -283,6 +335,7 @@ enter_list (SignalWatch *self, GError **error)
     return FALSE;
 
   g_queue_push_tail (list, self);
+  lists_changed ();
   self->watches = TRUE;
   return TRUE;
 }
@@ -318,6 +371,29 @@ _ipc_signal_watch_new (IpcSignal signal,
   return g_steal_pointer (&source);
 }
 
+static gboolean
+release_cb (gpointer data G_GNUC_UNUSED)
+{
+  _ipc_signal_handler_release (TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Without the lock. What the thread of a watch has held back is brought back there. */
+static void
+release_in_thread (GMainContext *context)
+{
+  g_autoptr (GSource) source = NULL;
+
+  _ipc_signal_handler_release (TRUE);
+  if (!_ipc_signal_handler_is_held ())
+    return;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_HIGH);
+  g_source_set_static_name (source, "[ipc-glib] signals held back");
+  g_source_set_callback (source, release_cb, NULL, NULL);
+  g_source_attach (source, context);
+}
+
 void
 _ipc_signal_watch_stop (GSource *watch)
 {
@@ -329,6 +405,7 @@ _ipc_signal_watch_stop (GSource *watch)
   leave_list (self);
   g_atomic_int_set (&self->wanted, FALSE);
   g_mutex_unlock (&lock);
+  release_in_thread (self->context);
 }
 
 gboolean

@@ -12,6 +12,7 @@
 #define N_PLACES 32768
 #define N_BEYOND 1000
 #define N_RESTARTS 10000
+#define N_FLOOD 200000
 
 /* ThreadSanitizer has one place for a signal that comes while a thread computes, and so loses
  * values itself; not while the thread blocks. */
@@ -456,6 +457,133 @@ test_last_stop (void)
   storm_free (storm);
 }
 
+/* Far more than there are places, as fast as the system takes them, for a loop that is slow. */
+
+static void
+send_flood (gpointer data)
+{
+  Storm *storm = data;
+
+  for (int i = 0; i < storm->n_values; i++)
+    send_value (storm->number, i);
+}
+
+typedef struct
+{
+  int n_taken;
+  guint dropped;
+} Flood;
+
+static void
+flooded_cb (IpcSignalSource *source G_GNUC_UNUSED, IpcSignalInfo *info, gpointer user_data)
+{
+  Flood *flood = user_data;
+
+  g_assert_cmpint (ipc_signal_info_get_value (info), ==, flood->n_taken);
+  flood->n_taken++;
+  flood->dropped += ipc_signal_info_get_dropped (info);
+  if (flood->n_taken % 100 == 0)
+    sched_yield ();
+}
+
+static void
+assert_unblocked (int number)
+{
+  sigset_t mask;
+
+  g_assert_cmpint (pthread_sigmask (SIG_SETMASK, NULL, &mask), ==, 0);
+  g_assert_cmpint (sigismember (&mask, number), ==, 0);
+}
+
+static void
+test_flood (void)
+{
+  g_autoptr (IpcSignalSource) source = ipc_signal_source_new (IPC_SIGNAL_RT_7, 0);
+  int n_values = g_getenv ("IPC_TEST_SLOW_RUN") != NULL ? N_FLOOD / 2 : N_FLOOD;
+  Storm *storm = storm_new (SIGRTMIN + 7, n_values);
+  Flood flood = { 0, 0 };
+  pid_t child;
+
+  if (SANITIZER_LOSES)
+    {
+      g_test_skip ("ThreadSanitizer loses signals");
+      storm_free (storm);
+      return;
+    }
+  g_signal_connect (source, "received", G_CALLBACK (flooded_cb), &flood);
+  g_assert_true (ipc_signal_source_start (source, NULL));
+  child = begin_child (send_flood, storm);
+  while (flood.n_taken < n_values)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (end_child (child), ==, 0);
+  g_assert_cmpuint (flood.dropped, ==, 0);
+  turn ();
+  g_assert_cmpint (flood.n_taken, ==, n_values);
+  assert_unblocked (SIGRTMIN + 7);
+  ipc_signal_source_stop (source);
+  storm_free (storm);
+}
+
+/* Signals that are held back, as its own process sends them */
+
+static gboolean
+is_held (int number)
+{
+  sigset_t mask;
+
+  pthread_sigmask (SIG_SETMASK, NULL, &mask);
+  return sigismember (&mask, number) == 1;
+}
+
+static gboolean
+queue_until_held (IpcSignal signal, int number)
+{
+  for (int i = 0; i < N_PLACES && !is_held (number); i++)
+    g_assert_true (ipc_unix_signal_queue (getpid (), signal, i, NULL));
+  return is_held (number);
+}
+
+static void
+check_free_in_child (gpointer number)
+{
+  _exit (is_held (GPOINTER_TO_INT (number)) ? 1 : 0);
+}
+
+static gpointer
+stop_thread (gpointer source)
+{
+  ipc_signal_source_stop (source);
+  return NULL;
+}
+
+static void
+test_held_stop (gconstpointer elsewhere)
+{
+  const int number = SIGRTMIN + 8;
+  g_autoptr (IpcSignalSource) source = ipc_signal_source_new (IPC_SIGNAL_RT_8, 0);
+
+  if (SANITIZER_LOSES)
+    {
+      g_test_skip ("ThreadSanitizer stands between");
+      return;
+    }
+  set_action (number, SIG_IGN, 0);
+  g_assert_true (ipc_signal_source_start (source, NULL));
+  turn ();
+  g_assert_true (queue_until_held (IPC_SIGNAL_RT_8, number));
+  have_child (check_free_in_child, GINT_TO_POINTER (number));
+  g_assert_true (is_held (number));
+
+  if (elsewhere != NULL)
+    g_thread_join (g_thread_new ("stop", stop_thread, source));
+  else
+    ipc_signal_source_stop (source);
+  turn ();
+  assert_unblocked (number);
+  g_assert_finalize_object (g_steal_pointer (&source));
+  set_action (number, SIG_DFL, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -468,5 +596,8 @@ main (int argc, char **argv)
   g_test_add_func ("/signals-storm/restart-beside", test_restart_beside);
   g_test_add_func ("/signals-storm/restart-threads", test_restart_threads);
   g_test_add_func ("/signals-storm/last-stop", test_last_stop);
+  g_test_add_func ("/signals-storm/flood", test_flood);
+  g_test_add_data_func ("/signals-storm/held/stop", NULL, test_held_stop);
+  g_test_add_data_func ("/signals-storm/held/stop-elsewhere", "elsewhere", test_held_stop);
   return g_test_run ();
 }
