@@ -154,8 +154,8 @@ test_waits (void)
   check_waits (IPC_SOCKET_TYPE_MESSAGE, TRUE);
 }
 
-/* Pipes: reading, writing and splicing wait in the system; what must not wait still does not, and not
- * in a forked child either. */
+/* Pipes: reading, writing and splicing wait in the system; what must not wait still does not, nor
+ * does it in a forked child. */
 
 #define MUCH (1024 * 1024)
 
