@@ -107,12 +107,13 @@ class Machine:
     def server(self, command, work, **options):
         return Server(self, command, work, **options)
 
-    def run_load(self, server, mode, cores=None, message=False, **options):
+    def run_load(self, server, mode, cores=None, message=False, loop=False, **options):
         """Runs the load to its end; what it says, with seconds of the processor of both sides."""
         command = [self.load, mode, server.path, "--server", str(server.pid)]
         for name, value in options.items():
             command += [f"--{name}", str(value)]
         command += ["--message"] if message else []
+        command += ["--loop"] if loop else []
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                               timeout=PATIENCE, preexec_fn=pinned(cores or self.one_core))
         if done.returncode:

@@ -127,11 +127,12 @@ WORKS = {work.name: work for work in (
 # Where both sides share a core, the time that counts is the processor's.
 
 
-def ping(work, count, cores=False):
+def ping(work, count, cores=False, loop=False):
     def measure(machine, peer, command):
         server, load = machine.two_cores if cores else (machine.one_core, machine.one_core)
         with machine.server(command, "echo", cores=server) as running:
-            said = machine.run_load(running, "trips", cores=load, count=machine.scale(count),
+            said = machine.run_load(running, "trips", cores=load, loop=loop,
+                                    count=machine.scale(count),
                                     warm=machine.scale(count) // 10)
         times = details(said)
         return {work: (times["elapsed" if cores else "processor"], times)}
@@ -262,7 +263,7 @@ RUNS = (
     Run("ping-blocking-one-core", BLOCKING, ping("ping-blocking-one-core", 5000), turns=4),
     Run("ping-blocking-two-cores", BLOCKING, ping("ping-blocking-two-cores", 2500, cores=True),
         turns=2),
-    Run("ping", LOOPS, ping("ping", 5000), turns=4),
+    Run("ping", LOOPS, ping("ping", 5000, loop=True), turns=4),
     Run("busy", LOOPS, busy("busy", 10000), turns=4),
     Run("source-64k", MOVERS[:3] + ("ours-blocking-buffer",) + MOVERS[3:],
         throughput("source-64k", "source", 65536, 8000), turns=3),
