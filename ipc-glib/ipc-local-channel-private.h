@@ -28,6 +28,12 @@ typedef struct
                       gsize n_vectors,
                       gsize *n_sent,
                       GError **error);
+  /* (nullable): of pipes, which nothing is queued for */
+  IpcAttempt (*send_messages) (IpcHandle *handle,
+                               const GOutputVector *vectors,
+                               gsize n_vectors,
+                               gsize *n_sent,
+                               GError **error);
   /* (nullable) Moves bytes, as many as come at once, to a handle of the same operations; *n_moved 0
    * is the end. AGAIN whichever of the two would wait. */
   IpcAttempt (*splice) (IpcHandle *in, IpcHandle *out, gsize *n_moved);

@@ -18,6 +18,7 @@ static const IpcChannelOps connection_ops = {
   .peek_size = _ipc_channel_peek_size,
   .count_waiting = _ipc_channel_count_waiting,
   .send = _ipc_channel_send,
+  .send_messages = _ipc_channel_send_messages,
 };
 
 IpcLocalChannel *

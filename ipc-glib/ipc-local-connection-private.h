@@ -56,6 +56,17 @@ IpcAttempt _ipc_channel_send (IpcHandle *handle,
                               gsize *n_sent,
                               GError **error);
 
+/* So many messages are sent by one call. */
+#define IPC_CHANNEL_MAX_MESSAGES 64
+
+/* Sends messages, a vector each, in their order: those that there is room for, *n_sent bytes in
+ * all, or AGAIN. An error is that of the first, and else left for the next call. */
+IpcAttempt _ipc_channel_send_messages (IpcHandle *handle,
+                                       const GOutputVector *vectors,
+                                       gsize n_vectors,
+                                       gsize *n_sent,
+                                       GError **error);
+
 /* The longest message that the system may take. */
 gsize _ipc_channel_get_max_send_size (IpcHandle *handle);
 

@@ -150,7 +150,6 @@ outbox_fail (IpcLocalChannel *channel, GError *error)
   self->untold = error;
 }
 
-/* A message is a call. */
 static IpcAttempt
 send_batch (IpcLocalChannel *channel, IpcBatch *batch, gboolean *is_full, GError **error)
 {
@@ -159,9 +158,15 @@ send_batch (IpcLocalChannel *channel, IpcBatch *batch, gboolean *is_full, GError
   GOutputVector vectors[IPC_BATCH_MAX_VECTORS];
   guint length = _ipc_batch_get_length (batch);
   gsize size, n_sent = 0;
-  guint n = _ipc_batch_get_vectors (batch, vectors, is_stream ? G_N_ELEMENTS (vectors) : 1, &size);
-  IpcAttempt outcome = channel->ops->send (channel->handle, channel->socket_type, vectors, n,
-                                           &n_sent, error);
+  guint most = is_stream ? G_N_ELEMENTS (vectors) : IPC_CHANNEL_MAX_MESSAGES;
+  guint n = _ipc_batch_get_vectors (batch, vectors, most, &size);
+  IpcAttempt outcome;
+
+  if (is_stream)
+    outcome = channel->ops->send (channel->handle, channel->socket_type, vectors, n, &n_sent,
+                                  error);
+  else
+    outcome = channel->ops->send_messages (channel->handle, vectors, n, &n_sent, error);
 
   _ipc_batch_skip (batch, n_sent);
   self->n_pieces -= length - _ipc_batch_get_length (batch);

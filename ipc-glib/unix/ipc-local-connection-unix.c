@@ -246,6 +246,18 @@ check_sendable (IpcSocketType socket_type, gsize size, gsize n_vectors, GError *
   return FALSE;
 }
 
+static gboolean
+check_is_whole (IpcHandle *handle, gsize n_sent, gsize size, GError **error)
+{
+  if (n_sent == size)
+    return TRUE;
+  g_set_error (error, IPC_ERROR, IPC_ERROR_PARTIAL_MESSAGE,
+               "Only %" G_GSIZE_FORMAT " of the %" G_GSIZE_FORMAT " bytes of a message were sent",
+               n_sent, size);
+  _ipc_handle_close (handle);
+  return FALSE;
+}
+
 static IpcAttempt
 send_header (IpcHandle *handle,
              IpcSocketType socket_type,
@@ -275,15 +287,8 @@ send_header (IpcHandle *handle,
       return IPC_ATTEMPT_FAILED;
     }
   *n_sent = n;
-  if (socket_type == IPC_SOCKET_TYPE_MESSAGE && (gsize) n < size)
-    {
-      g_set_error (error, IPC_ERROR, IPC_ERROR_PARTIAL_MESSAGE,
-                   "Only %" G_GSSIZE_FORMAT " of the %" G_GSIZE_FORMAT
-                   " bytes of a message were sent",
-                   n, size);
-      _ipc_handle_close (handle);
-      return IPC_ATTEMPT_FAILED;
-    }
+  if (socket_type == IPC_SOCKET_TYPE_MESSAGE && !check_is_whole (handle, n, size, error))
+    return IPC_ATTEMPT_FAILED;
   return IPC_ATTEMPT_DONE;
 }
 
@@ -298,6 +303,65 @@ _ipc_channel_send (IpcHandle *handle,
   struct msghdr message = { 0 };
 
   return send_header (handle, socket_type, &message, vectors, n_vectors, n_sent, error);
+}
+
+/* Returns how many messages were sent, with their sizes; -1 with errno when none was. */
+static int
+send_many (int fd, const GOutputVector *vectors, guint n_vectors, guint *sizes)
+{
+#ifdef HAVE_SENDMMSG
+  struct mmsghdr messages[IPC_CHANNEL_MAX_MESSAGES] = { 0 };
+  int n;
+
+  for (guint i = 0; i < n_vectors; i++)
+    {
+      messages[i].msg_hdr.msg_iov = (struct iovec *) &vectors[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
+    }
+  n = sendmmsg (fd, messages, n_vectors, MSG_DONTWAIT | MSG_NOSIGNAL);
+  for (int i = 0; i < n; i++)
+    sizes[i] = messages[i].msg_len;
+  return n;
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
+}
+
+IpcAttempt
+_ipc_channel_send_messages (IpcHandle *handle,
+                            const GOutputVector *vectors,
+                            gsize n_vectors,
+                            gsize *n_sent,
+                            GError **error)
+{
+  guint sizes[IPC_CHANNEL_MAX_MESSAGES];
+  int fd, n;
+
+  if (n_vectors == 1)
+    return _ipc_channel_send (handle, IPC_SOCKET_TYPE_MESSAGE, vectors, 1, n_sent, error);
+  fd = _ipc_handle_enter (handle, error);
+  if (fd < 0)
+    return IPC_ATTEMPT_FAILED;
+  n = send_many (fd, vectors, MIN (n_vectors, IPC_CHANNEL_MAX_MESSAGES), sizes);
+  _ipc_handle_leave (handle);
+
+  if (n < 0 && errno == EAGAIN)
+    return IPC_ATTEMPT_AGAIN;
+  if (n < 0)
+    {
+      /* One by itself is made room for, or tells what is wrong. */
+      if (errno == ECONNRESET)
+        _ipc_handle_set_reset (handle);
+      return _ipc_channel_send (handle, IPC_SOCKET_TYPE_MESSAGE, vectors, 1, n_sent, error);
+    }
+  for (int i = 0; i < n; i++)
+    {
+      if (!check_is_whole (handle, sizes[i], vectors[i].size, error))
+        return IPC_ATTEMPT_FAILED;
+      *n_sent += sizes[i];
+    }
+  return IPC_ATTEMPT_DONE;
 }
 
 IpcAttempt
