@@ -182,7 +182,7 @@ def idle_counts(machine, peer):
 def idle(machine, peer, command):
     """The cost of a trip as idle connections grow."""
     def trip():
-        said = machine.run_load(running, "trips", count=machine.scale(count), warm=200)
+        said = machine.run_load(running, "trips", loop=True, count=machine.scale(count), warm=200)
         return details(said)["processor"]
 
     counts = idle_counts(machine, peer)
@@ -216,16 +216,16 @@ def memory(machine, peer, command):
     return {"memory": ((after - before) / count, {"connections": count})}
 
 
-def counted(machine, command, wrap, count, numbers_in):
+def counted(machine, command, wrap, loop, count, numbers_in):
     """What a tool counted in a server that served so many trips."""
     with machine.server(command, "echo", wrap=wrap, log=subprocess.DEVNULL) as running:
-        machine.run_load(running, "trips", count=count)
+        machine.run_load(running, "trips", loop=loop, count=count)
     return numbers_in(machine.folder / "counts")
 
 
-def by_trip(machine, command, wrap, numbers_in, trips):
+def by_trip(machine, command, wrap, loop, numbers_in, trips):
     """The differences of two runs, so that starting and ending fall out."""
-    few, many = (counted(machine, command, wrap, count, numbers_in)
+    few, many = (counted(machine, command, wrap, loop, count, numbers_in)
                  for count in (trips, 3 * trips))
     return {name: (number - few.get(name, 0)) / (2 * trips) for name, number in many.items()}
 
@@ -237,13 +237,14 @@ def calls_in(path):
 
 def costs(machine, peer, command):
     found, trips, path = {}, machine.scale(1000), machine.folder / "counts"
+    loop = peer.name in LOOPS
     if shutil.which("valgrind"):
         wrap = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={path}")
-        libraries = by_trip(machine, command, wrap, instructions_in, trips)
+        libraries = by_trip(machine, command, wrap, loop, instructions_in, trips)
         found["instructions"] = (sum(libraries.values()), {"libraries": libraries})
     if can_trace():
         wrap = ("strace", "-f", "-c", "-o", str(path))
-        calls = by_trip(machine, command, wrap, calls_in, trips)
+        calls = by_trip(machine, command, wrap, loop, calls_in, trips)
         found["system-calls"] = (calls["all"], {})
     return found
 
@@ -255,7 +256,7 @@ def can_trace():
 
 
 def scripts(machine, peer, command):
-    return {**ping("script-ping", 3000)(machine, peer, command),
+    return {**ping("script-ping", 3000, loop=True)(machine, peer, command),
             **busy("script-busy", 5000)(machine, peer, command)}
 
 
