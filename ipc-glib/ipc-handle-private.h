@@ -37,8 +37,8 @@ gboolean _ipc_handle_has_input (IpcHandle *self);
 GIOCondition _ipc_handle_poll (IpcHandle *self, GIOCondition condition);
 
 /* Around an attempt of which nothing but @condition is awaited, however long that takes: where
- * nobody else could close the handle or cancel the call, and it is the faster way, the platform may
- * let the system wait inside the attempt. */
+ * nobody else could close the handle or cancel the call, and it is the faster way, the platform
+ * may let the system wait inside the attempt. */
 void _ipc_handle_begin_attempt (IpcHandle *self, GIOCondition condition);
 void _ipc_handle_end_attempt (IpcHandle *self);
 

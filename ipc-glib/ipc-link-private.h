@@ -83,4 +83,33 @@ _ipc_link_move_all (IpcLink *from, IpcLink *to)
   _ipc_link_init (from);
 }
 
+/* A ring without a head of its own: whoever keeps it points to its first link, NULL when there is
+ * none. */
+
+static inline void
+_ipc_ring_append (IpcLink **first, IpcLink *link)
+{
+  if (*first != NULL)
+    _ipc_link_append (*first, link);
+  else
+    {
+      _ipc_link_init (link);
+      *first = link;
+    }
+}
+
+static inline void
+_ipc_ring_remove (IpcLink **first, IpcLink *link)
+{
+  if (*first == link)
+    *first = _ipc_link_peek (link);
+  _ipc_link_remove (link);
+}
+
+static inline IpcLink *
+_ipc_ring_get_last (IpcLink *first)
+{
+  return first != NULL ? first->prev : NULL;
+}
+
 G_END_DECLS

@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "ipc-link-private.h"
+
 G_BEGIN_DECLS
 
 /* Bytes that wait to be sent and that nothing else comes between. It knows nothing of locks. */
@@ -13,7 +15,7 @@ typedef struct _IpcPiece IpcPiece;
 
 struct _IpcBatch
 {
-  GList turn; /* among all that is sent */
+  IpcLink turn; /* among all that is sent */
   /*< private >*/
   IpcPiece *pieces; /* (owned) */
   guint first;      /* that is not sent */

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "ipc-link-private.h"
 #include "ipc-local-connection-private.h"
 
 G_BEGIN_DECLS
@@ -49,23 +50,23 @@ typedef struct _IpcOutbox IpcOutbox;
 
 struct _IpcLocalChannel
 {
-  int ref_count; /* atomic */
-  const IpcChannelOps *ops;
-  IpcHandle *handle; /* (owned) */
-  IpcSocketType socket_type;
+  int ref_count;    /* atomic */
   int read_timeout; /* atomic, ms, -1 none */
   int write_timeout;
+  int n_readers;   /* atomic: threads that wait for input */
+  guint last_turn; /* that something was sent in from the outbox: under send_lock */
+  guint n_known;   /* bytes that wait, in messages: no more than is known; receive_lock */
+  guint8 n_small;  /* messages in a row, none of which was waited for: the same */
+  guint8 ended;    /* an empty message was taken: the same */
+  IpcSocketType socket_type;
+  const IpcChannelOps *ops;
+  IpcHandle *handle;      /* (owned) */
   gsize max_message_size; /* atomic */
   GMutex receive_lock;    /* a message is looked at and taken in two calls */
   GBytes *rest;           /* (owned) (nullable): under receive_lock */
-  guint n_known;          /* bytes that wait, in messages: no more than is known; receive_lock */
-  guint n_small : 8;      /* messages in a row, none of which was waited for: the same */
-  guint ended : 1;        /* an empty message was taken: the same */
+  IpcReceiver *receiver;  /* (nullable) not owned, atomic; written under receive_lock */
   GMutex send_lock;
-  GQueue senders;        /* of those that send, by their links: under send_lock */
-  guint last_turn;       /* that something was sent in from the outbox: under send_lock */
-  int n_readers;         /* atomic: threads that wait for input */
-  IpcReceiver *receiver; /* (nullable) not owned, atomic; written under receive_lock */
+  IpcLink *first_sender; /* (nullable): of the ring of those that send: under send_lock */
   IpcOutbox *outbox;     /* (owned) (nullable) atomic; made under send_lock */
 };
 
@@ -145,7 +146,7 @@ struct _IpcSender
   IpcLocalChannel *channel; /* (owned) */
   GBytes *bytes;            /* (owned) (nullable) */
   gsize offset;
-  GList turn;
+  IpcLink turn; /* in the ring of its channel */
   gboolean queued;
   gboolean has_turn;                                       /* which nobody takes away again */
   IpcAttempt (*send_on) (IpcSender *self, GError **error); /* where there are no @bytes */

@@ -35,7 +35,6 @@ _ipc_local_channel_new (IpcHandle *handle, IpcSocketType socket_type, const IpcC
   self->max_message_size = DEFAULT_MAX_MESSAGE_SIZE;
   g_mutex_init (&self->receive_lock);
   g_mutex_init (&self->send_lock);
-  g_queue_init (&self->senders);
   return self;
 }
 
@@ -318,9 +317,8 @@ get_in_line (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes, gsize off
     .offset = offset,
     .queued = TRUE,
   };
-  self->turn.data = self;
-  g_queue_push_tail_link (&channel->senders, &self->turn);
-  self->has_turn = channel->senders.head == &self->turn;
+  _ipc_ring_append (&channel->first_sender, &self->turn);
+  self->has_turn = channel->first_sender == &self->turn;
 }
 
 void
@@ -340,7 +338,7 @@ _ipc_sender_begin (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes, GEr
 
   vector.buffer = g_bytes_get_data (bytes, &vector.size);
   g_mutex_lock (&channel->send_lock);
-  if (channel->senders.head == NULL && vector.size > 0)
+  if (channel->first_sender == NULL && vector.size > 0)
     outcome = _ipc_local_channel_write (channel, &vector, 1, &n, error);
   if (outcome == IPC_ATTEMPT_DONE && n < vector.size)
     outcome = IPC_ATTEMPT_AGAIN;
@@ -356,7 +354,7 @@ has_turn (IpcSender *self)
   if (self->has_turn)
     return TRUE;
   g_mutex_lock (&self->channel->send_lock);
-  self->has_turn = self->channel->senders.head == &self->turn;
+  self->has_turn = self->channel->first_sender == &self->turn;
   g_mutex_unlock (&self->channel->send_lock);
   return self->has_turn;
 }
@@ -364,17 +362,18 @@ has_turn (IpcSender *self)
 static void
 end_turn (IpcSender *self)
 {
+  IpcLocalChannel *channel = self->channel;
   gboolean others_wait;
 
   if (!self->queued)
     return;
   self->queued = FALSE;
-  g_mutex_lock (&self->channel->send_lock);
-  g_queue_unlink (&self->channel->senders, &self->turn);
-  others_wait = !g_queue_is_empty (&self->channel->senders);
-  g_mutex_unlock (&self->channel->send_lock);
+  g_mutex_lock (&channel->send_lock);
+  _ipc_ring_remove (&channel->first_sender, &self->turn);
+  others_wait = channel->first_sender != NULL;
+  g_mutex_unlock (&channel->send_lock);
   if (others_wait)
-    _ipc_handle_wake (self->channel->handle);
+    _ipc_handle_wake (channel->handle);
 }
 
 void

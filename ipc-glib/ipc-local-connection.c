@@ -8,6 +8,14 @@
 #include "ipc-enum-types.h"
 #include "ipc-local-push-private.h"
 
+/* What not all connections are asked for */
+typedef struct
+{
+  GInputStream *input;             /* (owned) (nullable) */
+  GOutputStream *output;           /* (owned) (nullable) */
+  IpcPeerCredentials *credentials; /* (owned) (nullable) */
+} Extras;
+
 /**
  * IpcLocalConnection:
  *
@@ -64,11 +72,9 @@
 struct _IpcLocalConnection
 {
   GIOStream parent_instance;
-  IpcLocalChannel *channel;        /* (owned) (nullable) */
-  GMutex lock;                     /* for what is made when it is first asked for */
-  GInputStream *input;             /* (owned) (nullable) */
-  GOutputStream *output;           /* (owned) (nullable) */
-  IpcPeerCredentials *credentials; /* (owned) (nullable) */
+  IpcLocalChannel *channel; /* (owned) (nullable) */
+  GMutex lock;
+  Extras *extras; /* (owned) (nullable): made and filled under the lock */
 };
 
 G_DEFINE_FINAL_TYPE (IpcLocalConnection, ipc_local_connection, G_TYPE_IO_STREAM)
@@ -85,16 +91,36 @@ typedef enum
 
 static GParamSpec *props[PROP_SEND_BUFFER_SIZE + 1];
 
+/* Under the lock. */
+static Extras *
+get_extras (IpcLocalConnection *self)
+{
+  if (self->extras == NULL)
+    self->extras = g_new0 (Extras, 1);
+  return self->extras;
+}
+
+static void
+extras_free (Extras *self)
+{
+  g_clear_object (&self->input);
+  g_clear_object (&self->output);
+  g_clear_pointer (&self->credentials, ipc_peer_credentials_unref);
+  g_free (self);
+}
+
 static GInputStream *
 ipc_local_connection_get_input_stream (GIOStream *stream)
 {
   IpcLocalConnection *self = IPC_LOCAL_CONNECTION (stream);
   GInputStream *input;
+  Extras *extras;
 
   g_mutex_lock (&self->lock);
-  if (self->input == NULL)
-    self->input = _ipc_local_input_stream_new (self->channel);
-  input = self->input;
+  extras = get_extras (self);
+  if (extras->input == NULL)
+    extras->input = _ipc_local_input_stream_new (self->channel);
+  input = extras->input;
   g_mutex_unlock (&self->lock);
   return input;
 }
@@ -104,11 +130,13 @@ ipc_local_connection_get_output_stream (GIOStream *stream)
 {
   IpcLocalConnection *self = IPC_LOCAL_CONNECTION (stream);
   GOutputStream *output;
+  Extras *extras;
 
   g_mutex_lock (&self->lock);
-  if (self->output == NULL)
-    self->output = _ipc_local_output_stream_new (self->channel);
-  output = self->output;
+  extras = get_extras (self);
+  if (extras->output == NULL)
+    extras->output = _ipc_local_output_stream_new (self->channel);
+  output = extras->output;
   g_mutex_unlock (&self->lock);
   return output;
 }
@@ -179,9 +207,7 @@ ipc_local_connection_finalize (GObject *object)
 {
   IpcLocalConnection *self = IPC_LOCAL_CONNECTION (object);
 
-  g_clear_object (&self->input);
-  g_clear_object (&self->output);
-  g_clear_pointer (&self->credentials, ipc_peer_credentials_unref);
+  g_clear_pointer (&self->extras, extras_free);
   g_clear_pointer (&self->channel, _ipc_local_channel_unref);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (ipc_local_connection_parent_class)->finalize (object);
@@ -286,7 +312,7 @@ _ipc_local_connection_new (IpcHandle *handle,
 
   self->channel = _ipc_local_channel_new (handle, socket_type, NULL);
   if (credentials != NULL)
-    self->credentials = ipc_peer_credentials_ref (credentials);
+    get_extras (self)->credentials = ipc_peer_credentials_ref (credentials);
   return self;
 }
 
@@ -517,6 +543,7 @@ IpcPeerCredentials *
 ipc_local_connection_get_peer_credentials (IpcLocalConnection *self, GError **error)
 {
   IpcPeerCredentials *credentials = NULL;
+  Extras *extras;
 
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -524,10 +551,11 @@ ipc_local_connection_get_peer_credentials (IpcLocalConnection *self, GError **er
   if (!_ipc_local_channel_check (self->channel, error))
     return NULL;
   g_mutex_lock (&self->lock);
-  if (self->credentials == NULL)
-    self->credentials = _ipc_channel_get_credentials (self->channel->handle, error);
-  if (self->credentials != NULL)
-    credentials = ipc_peer_credentials_ref (self->credentials);
+  extras = get_extras (self);
+  if (extras->credentials == NULL)
+    extras->credentials = _ipc_channel_get_credentials (self->channel->handle, error);
+  if (extras->credentials != NULL)
+    credentials = ipc_peer_credentials_ref (extras->credentials);
   g_mutex_unlock (&self->lock);
   return credentials;
 }

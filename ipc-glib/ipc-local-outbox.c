@@ -63,7 +63,7 @@ outbox_peek (IpcLocalChannel *channel)
   if (self == NULL || !self->is_owners || _ipc_handle_is_own (channel->handle))
     return self;
   for (GList *l = self->batches.head; l != NULL; l = l->next)
-    g_queue_unlink (&channel->senders, &((IpcBatch *) l->data)->turn);
+    _ipc_ring_remove (&channel->first_sender, &((IpcBatch *) l->data)->turn);
   g_atomic_pointer_set (&channel->outbox, NULL);
   return NULL;
 }
@@ -102,11 +102,11 @@ outbox_get_batch (IpcLocalChannel *channel)
   IpcOutbox *self = outbox_get (channel);
   IpcBatch *batch = self->batches.tail != NULL ? self->batches.tail->data : NULL;
 
-  if (batch != NULL && channel->senders.tail == &batch->turn)
+  if (batch != NULL && _ipc_ring_get_last (channel->first_sender) == &batch->turn)
     return batch;
   batch = _ipc_batch_new ();
   g_queue_push_tail (&self->batches, batch);
-  g_queue_push_tail_link (&channel->senders, &batch->turn);
+  _ipc_ring_append (&channel->first_sender, &batch->turn);
   return batch;
 }
 
@@ -128,9 +128,9 @@ outbox_remove_first (IpcLocalChannel *channel)
   IpcBatch *batch = g_queue_pop_head (&channel->outbox->batches);
 
   channel->outbox->n_pieces -= _ipc_batch_get_length (batch);
-  g_queue_unlink (&channel->senders, &batch->turn);
+  _ipc_ring_remove (&channel->first_sender, &batch->turn);
   _ipc_batch_free (batch);
-  if (channel->senders.head != NULL)
+  if (channel->first_sender != NULL)
     _ipc_handle_wake (channel->handle);
 }
 
@@ -186,7 +186,7 @@ outbox_flush (IpcLocalChannel *channel)
     {
       IpcBatch *batch = self->batches.head->data;
 
-      self->blocked = channel->senders.head == &batch->turn;
+      self->blocked = channel->first_sender == &batch->turn;
       if (!self->blocked)
         return OUTBOX_BEHIND;
       if (is_full || n_sends == MAX_SENDS)
@@ -210,7 +210,7 @@ outbox_start_wait (IpcOutbox *self, IpcLocalChannel *channel, guint n_wakes)
 {
   IpcBatch *first = self->batches.head->data;
 
-  if (channel->senders.head != &first->turn)
+  if (channel->first_sender != &first->turn)
     {
       self->waits_for = WAIT_FOR_SENDERS;
       _ipc_wait_start_for_wake (&self->wait, channel->handle, n_wakes, self->context,
@@ -453,7 +453,7 @@ send_locked (IpcLocalConnection *connection,
     return FALSE;
   if (size == 0)
     return TRUE;
-  if (channel->senders.head == NULL && (begin_turn (channel) || size >= ENOUGH))
+  if (channel->first_sender == NULL && (begin_turn (channel) || size >= ENOUGH))
     return send_at_once (connection, channel, data, size, bytes, error);
   outbox_get (channel);
   if (!check_room (channel, size, error))

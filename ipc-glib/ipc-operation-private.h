@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (IpcOperation, _ipc_operation, IPC, OPERATION, GObject)
 
 /* The data of an attempt lives inside its operation. */
-#define IPC_OPERATION_SPACE (8 * sizeof (gpointer))
+#define IPC_OPERATION_SPACE (7 * sizeof (gpointer))
 
 /* @tag is the function that was called, for its finish function. */
 IpcOperation *_ipc_operation_new (gpointer source,

@@ -24,14 +24,14 @@ struct _IpcHandle
   int fd;        /* atomic once closed */
   int has_input;
   int reset;
-  gboolean may_wait; /* only in a process of one thread */
-  gboolean waits_well;
+  guint n_wakes; /* atomic */
   guint generation;
+  guint8 may_wait; /* only in a process of one thread */
+  guint8 waits_well;
   GMutex lock;
   IpcPollEntry *entries; /* (owned), under the lock */
   GList *blocked;        /* of IpcThreadWake, by their links; under the lock */
   GList *asleep;         /* the same, of those that wait for no condition */
-  guint n_wakes;         /* atomic */
   IpcHandleData *data;   /* (owned) (nullable), atomic */
   GDestroyNotify close_notify;
   gpointer close_data;

@@ -14,8 +14,8 @@
 #define LOOK_AGAIN_MS 20
 
 /* A thread that blocks in recv(2) is woken twice for each answer: when the peer takes what we sent,
- * and by the answer itself. On one processor the first is a waste that poll(2) spares; on several it
- * has our processor awake when the answer comes, which halves the time that it takes. */
+ * and by the answer itself. On one processor the first is a waste that poll(2) spares; on several
+ * it has our processor awake when the answer comes, a third sooner. */
 static gboolean
 has_one_processor (void)
 {

@@ -21,9 +21,9 @@ typedef struct _IpcPolled IpcPolled;
 struct _IpcPollEntry
 {
   int ref_count;       /* atomic */
+  int fd;              /* the handle's, -1: none */
   IpcReactor *reactor; /* (owned) */
   IpcPollEntry *next;  /* the handle's next entry, in another reactor; under the handle's lock */
-  int fd;              /* the handle's, -1: none */
   guint8 armed;        /* the condition that is registered, 0 none; this and the rest under the
                           reactor's lock */
   guint8 n_unwanted;   /* turns that saw input since the last wait began */

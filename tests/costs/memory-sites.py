@@ -5,8 +5,8 @@
 
 Runs tests/costs/test-memory of the build folder under Valgrind's DHAT with some connections, and
 prints what was allocated for each of them by the functions of ours that allocated it.
-KIND is accepted, verb (the default) or push. GLib adds 24 bytes to objects with private data when it
-runs under Valgrind, which are taken off; what the allocator adds to a block is not counted.
+KIND is accepted, verb (the default) or push. Under Valgrind, GLib adds 24 bytes to objects with
+private data, which are taken off; what the allocator adds to a block is not counted.
 """
 
 import collections
