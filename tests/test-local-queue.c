@@ -638,6 +638,34 @@ test_context_destroyed (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (fixture->n_drained, ==, 1);
 }
 
+/* Each comes out whole and in its place, one that the buffer of the system has to grow for, too. */
+static void
+test_message_sizes (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const guint n_messages = 150, n_large = 40;
+  gsize filled = fill (fixture);
+  GError *error = NULL;
+
+  for (guint i = 0; i < n_messages; i++)
+    queue_block (fixture->pair.a, i, i == n_large ? 300 * KIB : 10 * i + 1);
+  take_until (fixture, filled);
+  for (guint i = 0; i < n_messages; i++)
+    {
+      g_autoptr (GBytes) expected = make_block (i, i == n_large ? 300 * KIB : 10 * i + 1);
+      g_autoptr (GBytes) got = NULL;
+
+      while ((got = ipc_local_connection_try_receive_message (fixture->pair.b, &error)) == NULL)
+        {
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+          g_clear_error (&error);
+          g_main_context_iteration (NULL, FALSE);
+        }
+      g_assert_true (g_bytes_equal (got, expected));
+    }
+  run_what_is_ready ();
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
+}
+
 #define ADD(path, func, kind, type)                                                                \
   g_test_add ("/local-queue/" kind "/" path, Fixture, GINT_TO_POINTER (type), set_up, func,        \
               tear_down)
@@ -658,6 +686,7 @@ main (int argc, char *argv[])
   ADD_BOTH ("limit", test_limit);
   ADD_STREAM ("larger-than-limit", test_larger_than_limit);
   ADD_MESSAGE ("many-messages", test_many_messages);
+  ADD_MESSAGE ("sizes", test_message_sizes);
   ADD_BOTH ("slow-reader", test_slow_reader);
   ADD_BOTH ("behind-the-queue", test_behind_the_queue);
   ADD_BOTH ("blocking-calls", test_blocking_calls);
