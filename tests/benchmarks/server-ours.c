@@ -10,7 +10,8 @@
 
 enum
 {
-  ECHO_SIZE = 1024 /* the most that an echo takes at once, and the buffer of each stream */
+  MESSAGES_A_TURN = 64, /* and then others have theirs */
+  ECHO_SIZE = 1024      /* the most that an echo takes at once, and the buffer of each stream */
 };
 
 static Server self;
@@ -46,13 +47,17 @@ readable_cb (GObject *stream, gpointer user_data)
 static gboolean
 message_readable_cb (GObject *stream G_GNUC_UNUSED, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) message = ipc_local_connection_try_receive_message (user_data, &error);
+  for (int i = 0; i < MESSAGES_A_TURN; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) message = ipc_local_connection_try_receive_message (user_data, &error);
 
-  if (message == NULL)
-    return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-  return self.work == SERVER_SINK ||
-         ipc_local_connection_try_send_message (user_data, message, NULL);
+      if (message == NULL)
+        return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+      if (self.work == SERVER_ECHO)
+        return ipc_local_connection_try_send_message (user_data, message, NULL);
+    }
+  return TRUE;
 }
 
 static gboolean
