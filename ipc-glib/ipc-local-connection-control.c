@@ -38,10 +38,10 @@ ipc_local_connection_get_send_buffer_size (IpcLocalConnection *self)
  *
  * Asks the system to keep so much of what is sent until the peer takes it.
  *
- * More lets a sender run further ahead of its peer, and large transfers go faster: 1 MiB is a good
- * size where they matter. What lies there takes memory of the system, and none before. The system
- * gives what it allows, and rounds: read the property to see what came of it. Nothing is lost when
- * the size is reduced.
+ * More lets a sender run further ahead of its peer, and large transfers can go faster. How much
+ * depends on the caches of the processor, so measure: between 128 KiB and 1 MiB is worth a try.
+ * What lies there takes memory of the system, and none before. The system gives what it allows, and
+ * rounds: read the property to see what came of it. Nothing is lost when the size is reduced.
  *
  * There is no such property for receiving: on a local socket what was sent is accounted to who has
  * sent it, so each side sets its own.
