@@ -243,7 +243,10 @@ tell_ready (IpcReactorSource *self)
   for (guint n = 1; n <= COMPLETIONS_PER_DISPATCH; n++)
     {
       if (_ipc_link_is_empty (&self->ready))
-        _ipc_reactor_hot_linger (reactor, &n_lingered);
+        {
+          n_turns++; /* what comes now is as good as another one */
+          _ipc_reactor_hot_linger (reactor, &n_lingered);
+        }
       if (_ipc_link_is_empty (&self->ready))
         break;
 
