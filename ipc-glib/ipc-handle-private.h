@@ -52,8 +52,8 @@ gboolean _ipc_handle_wait (IpcHandle *self,
                            GCancellable *cancellable,
                            GError **error);
 
-/* Whether a wait with a func, in any context, is for one of @condition; of threads it does not know.
- */
+/* Whether a wait with a func, in any context, is for one of @condition; it knows nothing of
+ * threads. */
 gboolean _ipc_handle_has_call (IpcHandle *self, GIOCondition condition);
 
 /* Has all that wait on the handle with condition 0 try again, in whichever thread they are. Who

@@ -225,7 +225,7 @@ _ipc_local_channel_read (IpcLocalChannel *self,
   return outcome;
 }
 
-/* Bytes of their own size are copied from here: cheaper than to make one too large and to cut it. */
+/* Bytes of their own size are copied from here: cheaper than to make them too large and cut. */
 static IpcAttempt
 read_small (IpcLocalChannel *self, gsize max_size, GBytes **bytes, GError **error)
 {

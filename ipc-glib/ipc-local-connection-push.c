@@ -33,8 +33,8 @@ struct _IpcReceiver
   GDestroyNotify notify; /* (nullable) */
 };
 
-/* One a thread. Nobody keeps what lies in it for longer than a call, and who runs a loop inside gets
- * another one. */
+/* One a thread. Nobody keeps what lies in it for longer than a call, and who runs a loop inside
+ * gets another one. */
 static _Thread_local guint8 *spare_buffer;
 
 static void

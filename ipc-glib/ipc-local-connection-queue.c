@@ -18,8 +18,8 @@
  * What a turn of the main context sends first is written at once. What there is no room for, and
  * what follows in the same turn, is queued and written together: as soon as it is worth it, when
  * the turn is over, or when the peer has made room; in the thread-default main context of the call,
- * which has to run for that. [signal@Ipc.LocalConnection::drained] is emitted when nothing is queued
- * any more. What is queued holds the connection alive.
+ * which has to run for that. [signal@Ipc.LocalConnection::drained] is emitted when nothing is
+ * queued any more. What is queued holds the connection alive.
  *
  * The order of all that is sent is kept: what other calls send has its place before or behind, and
  * so have writes to the output stream, each by itself. Those that never wait (`try_`) fail with

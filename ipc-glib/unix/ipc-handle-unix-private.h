@@ -42,7 +42,7 @@ gboolean _ipc_handle_get_reset (IpcHandle *self);
 void _ipc_handle_set_may_wait (IpcHandle *self, gboolean may_wait);
 gboolean _ipc_handle_take_may_wait (IpcHandle *self);
 
-/* Whether that is worth it for output and on one processor, too: a pipe wakes nobody for nothing. */
+/* Whether that is worth it for output and on one processor, too: a pipe wakes no one in vain. */
 void _ipc_handle_set_waits_well (IpcHandle *self);
 gboolean _ipc_handle_get_waits_well (IpcHandle *self);
 

@@ -38,7 +38,7 @@ typedef struct
   long count, warm, busy;
   pid_t server; /* 0: not of interest */
   int type;
-  bool loop; /* one client waits as many do */
+  bool loop;   /* one client waits as many do */
   char *block; /* SIZE bytes */
 } Load;
 
@@ -322,14 +322,10 @@ static void
 parse_options (Load *self, int argc, char **argv)
 {
   static const struct option options[] = {
-    { "size", required_argument, NULL, 's' },
-    { "count", required_argument, NULL, 'c' },
-    { "warm", required_argument, NULL, 'w' },
-    { "busy", required_argument, NULL, 'b' },
-    { "server", required_argument, NULL, 'p' },
-    { "message", no_argument, NULL, 'm' },
-    { "loop", no_argument, NULL, 'l' },
-    { NULL, 0, NULL, 0 },
+    { "size", required_argument, NULL, 's' },   { "count", required_argument, NULL, 'c' },
+    { "warm", required_argument, NULL, 'w' },   { "busy", required_argument, NULL, 'b' },
+    { "server", required_argument, NULL, 'p' }, { "message", no_argument, NULL, 'm' },
+    { "loop", no_argument, NULL, 'l' },         { NULL, 0, NULL, 0 },
   };
   int option;
 
