@@ -79,6 +79,9 @@ WORKS = {work.name: work for work in (
     Work("source-64k", "Throughput, 64 KiB blocks written by the server, one core",
          "GB/s", "higher", "bare-blocking",
          of("bare-blocking", ours_blocking=1.10, ours_blocking_buffer=1.35)),
+    Work("source-64k-two-cores", "Throughput, 64 KiB blocks written by the server, two cores",
+         "GB/s", "higher", "bare-blocking",
+         of("bare-blocking", ours_blocking=1.10, ours_blocking_buffer=1.35)),
     Work("sink-64k", "Throughput, 64 KiB blocks read by the server, one core",
          "GB/s", "higher", "bare-blocking"),
     Work("source-1k", "Throughput, 1 KiB writes of the server, one core",
@@ -148,12 +151,14 @@ def busy(work, count):
     return measure
 
 
-def throughput(work, mode, size, count, load_size=None):
+def throughput(work, mode, size, count, cores=False):
     def measure(machine, peer, command):
-        with machine.server(command, mode, size=size) as running:
-            said = machine.run_load(running, "write" if mode == "sink" else "read",
-                                    count=machine.scale(count), size=load_size or size)
-        return {work: (said["count"] * size / said["processor"] / 1e9, details(said))}
+        server, load = machine.two_cores if cores else (machine.one_core, machine.one_core)
+        with machine.server(command, mode, size=size, cores=server) as running:
+            said = machine.run_load(running, "write" if mode == "sink" else "read", cores=load,
+                                    count=machine.scale(count), size=size)
+        seconds = said["elapsed" if cores else "processor"]
+        return {work: (said["count"] * size / seconds / 1e9, details(said))}
     return measure
 
 
@@ -268,6 +273,10 @@ RUNS = (
     Run("busy", LOOPS, busy("busy", 10000), turns=4),
     Run("source-64k", MOVERS[:3] + ("ours-blocking-buffer",) + MOVERS[3:],
         throughput("source-64k", "source", 65536, 8000), turns=3),
+    Run("source-64k-two-cores",
+        BLOCKING[:4] + ("ours-blocking-buffer", "bare-epoll", "ours-pollable", "ours-push", "libuv",
+                        "asio"),
+        throughput("source-64k-two-cores", "source", 65536, 8000, cores=True), turns=3),
     Run("sink-64k", MOVERS, throughput("sink-64k", "sink", 65536, 8000), turns=2),
     Run("source-1k", MOVERS, throughput("source-1k", "source", 1024, 40000), turns=2),
     Run("messages", BLOCKING[:4] + ("bare-epoll", "ours-pollable", "ours-verbs", "ours-push",
