@@ -11,8 +11,9 @@ WANTED = "#c01c28"
 BARS = {
     "blocking": (("ping-blocking-one-core", "ratio"), ("ping-blocking-two-cores", "ratio")),
     "trips": (("ping", "ratio"), ("busy", "ratio")),
-    "throughput": (("source-64k", "ratio"), ("source-64k-two-cores", "ratio"), ("source-1k", "ratio"),
-                   ("sink-64k", "ratio"), ("messages-received", "ratio"), ("messages-sent", "ratio")),
+    "throughput": (("source-64k", "ratio"), ("source-64k-two-cores", "ratio"),
+                   ("sink-64k", "ratio"), ("source-1k", "ratio"),
+                   ("messages-received", "ratio"), ("messages-sent", "ratio")),
     "connections": (("connections", "ratio"), ("memory", "median")),
     "pipes": (("pipe-64k", "ratio"), ("pipe-4k", "ratio"), ("splice", "ratio"),
               ("signals", "ratio")),
