@@ -317,6 +317,8 @@ async def test_sending():
         assert await sent is True
     assert received.endswith(b'\0\1\2\3'), received[-10:]
     far.close()
+    # A thread that polls it just now lets go of it a moment later.
+    assert await near.receive_bytes_async(1) is None
     sent = near.send_bytes_async(b'x')
     await fails(sent, Gio.IOErrorEnum.BROKEN_PIPE)
     cancelled = Gio.Cancellable()
