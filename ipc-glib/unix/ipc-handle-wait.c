@@ -13,28 +13,13 @@
 
 #define LOOK_AGAIN_MS 20
 
-/* A thread that blocks in recv(2) is woken twice for each answer: when the peer takes what we sent,
- * and by the answer itself. On one processor the first is a waste that poll(2) spares; on several
- * it has our processor awake when the answer comes, a third sooner. */
-static gboolean
-has_one_processor (void)
-{
-  static int n_processors; /* atomic */
-  int n = g_atomic_int_get (&n_processors);
-
-  if (n == 0)
-    {
-      n = g_get_num_processors (); /* those that we may run on */
-      g_atomic_int_set (&n_processors, n);
-    }
-  return n == 1;
-}
-
+/* A thread that blocks in recv(2) is woken when the peer takes what we sent, too, and so has its
+ * processor awake when the answer comes: from a peer on another one, it comes a third sooner
+ * than with poll(2). */
 void
 _ipc_handle_begin_attempt (IpcHandle *self, GIOCondition condition)
 {
-  if (_ipc_thread_is_alone () &&
-      (_ipc_handle_get_waits_well (self) || (condition == G_IO_IN && !has_one_processor ())))
+  if (_ipc_thread_is_alone () && (_ipc_handle_get_waits_well (self) || condition == G_IO_IN))
     _ipc_handle_set_may_wait (self, TRUE);
 }
 
