@@ -50,7 +50,9 @@ typedef struct
  *
  * [method@Gio.IOStream.close] never blocks and never answers %G_IO_ERROR_PENDING; calls that wait
  * in any thread end with %G_IO_ERROR_CLOSED. It shuts nothing down by itself: a process that shares
- * the descriptor goes on. Dropping the last reference closes, too.
+ * the descriptor goes on. Dropping the last reference closes, too. The system releases the
+ * connection when the last call has left it: where another thread just waits in one, the peer sees
+ * the end a moment later.
  *
  * Of what [method@Ipc.LocalConnection.queue_send] has queued, it sends what there is room for, and
  * drops the rest. [method@Gio.IOStream.close_async] waits for all of it to be sent first, no longer
