@@ -18,6 +18,7 @@ struct _IpcLink
   IpcLink *prev;
 };
 
+/* What embeds it: a link, or a wait. */
 #define _ipc_link_owner(link, Type, member)                                                        \
   ((Type *) (gpointer) ((char *) (link) -G_STRUCT_OFFSET (Type, member)))
 

@@ -300,7 +300,7 @@ outbox_abandon (IpcOutbox *self)
 static void
 outbox_wait_cb (IpcWait *wait, IpcWaitReason reason)
 {
-  IpcOutbox *self = (gpointer) ((char *) wait - G_STRUCT_OFFSET (IpcOutbox, wait));
+  IpcOutbox *self = _ipc_link_owner (wait, IpcOutbox, wait);
   IpcLocalConnection *connection = self->connection;
   IpcLocalChannel *channel = _ipc_local_connection_get_channel (connection);
   g_autoptr (GError) error = NULL;

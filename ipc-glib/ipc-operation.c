@@ -297,7 +297,7 @@ static void
 wait_cb (IpcWait *wait, IpcWaitReason reason)
 {
   GError *error = NULL;
-  IpcOperation *self = (gpointer) ((char *) wait - G_STRUCT_OFFSET (IpcOperation, wait));
+  IpcOperation *self = _ipc_link_owner (wait, IpcOperation, wait);
 
   if (reason == IPC_WAIT_ABANDONED)
     {

@@ -17,12 +17,6 @@ typedef struct
   GIOCondition condition;
 } HandleSource;
 
-static IpcReactor *
-get_reactor (HandleSource *self)
-{
-  return ((IpcPollEntry *) self->wait.entry)->reactor;
-}
-
 /* Only here is the context known; and after a fork it is another reactor's. */
 static void
 start_waiting (HandleSource *self)
@@ -39,7 +33,7 @@ handle_source_prepare (GSource *source, int *timeout)
   HandleSource *self = (HandleSource *) source;
 
   *timeout = -1;
-  if (!_ipc_wait_is_on (&self->wait) || !_ipc_reactor_is_own (get_reactor (self)))
+  if (!_ipc_wait_is_on (&self->wait) || !_ipc_reactor_is_own (_ipc_wait_get_reactor (&self->wait)))
     start_waiting (self);
   return g_atomic_int_get (&self->wait.ready);
 }
@@ -52,7 +46,7 @@ handle_source_check (GSource *source)
   /* Attached by another thread while the context polled: it was never prepared. */
   if (!_ipc_wait_is_on (&self->wait))
     return FALSE;
-  _ipc_reactor_harvest (get_reactor (self));
+  _ipc_reactor_harvest (_ipc_wait_get_reactor (&self->wait));
   return g_atomic_int_get (&self->wait.ready);
 }
 
@@ -63,7 +57,7 @@ is_ready_again (HandleSource *self, guint *n_lingered)
 
   if (g_source_is_destroyed (&self->base) || !_ipc_wait_is_on (&self->wait))
     return FALSE;
-  reactor = get_reactor (self);
+  reactor = _ipc_wait_get_reactor (&self->wait);
   if (!_ipc_reactor_is_own (reactor))
     return FALSE;
 

@@ -81,11 +81,11 @@ _ipc_reactor_hot_note_alone (IpcPollEntry *entry)
   reactor->last = entry;
   reactor->alone = entry->hot ? entry : NULL;
   reactor->n_crowded = 0;
-  entry->n_alone = again && reactor->n_seen == 1 ? entry->n_alone + 1 : 0;
+  entry->n_alone = again ? entry->n_alone + 1 : 0;
   if (entry->n_alone < HOT_TURNS || reactor->epoll_fd < 0)
     return;
   entry->n_alone = 0;
-  if (entry->hot || entry->polled != NULL)
+  if (entry->polled != NULL)
     return;
   if (reactor->n_hot == MOST_HOT)
     cool_one (reactor);
@@ -95,7 +95,7 @@ _ipc_reactor_hot_note_alone (IpcPollEntry *entry)
 /* A peer that shares our core runs when we wake it, and has often sent again before we go on. To
  * look is cheaper than a turn of the context; where the peer has a core of its own or takes its
  * time it is in vain, and is done less and less. */
-gboolean
+void
 _ipc_reactor_hot_linger (IpcReactor *self, guint *n_lingered)
 {
   IpcPollEntry *entry = self->alone;
@@ -103,20 +103,19 @@ _ipc_reactor_hot_linger (IpcReactor *self, guint *n_lingered)
 
   if (entry == NULL || self->n_seen != 1 || entry->armed != G_IO_IN ||
       (*n_lingered)++ == MOST_LINGERED)
-    return FALSE;
+    return;
   if (self->n_skip > 0)
     {
       self->n_skip--;
-      return FALSE;
+      return;
     }
 
   fd.fd = entry->fd;
   if (poll (&fd, 1, 0) <= 0 || fd.revents != POLLIN)
     {
       self->n_skip = self->n_skipped = MIN (2 * self->n_skipped + 1, MOST_SKIPPED);
-      return FALSE;
+      return;
     }
   self->n_skipped /= 2;
   _ipc_reactor_fired (entry, G_IO_IN);
-  return TRUE;
 }

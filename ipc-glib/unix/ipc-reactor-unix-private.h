@@ -128,14 +128,21 @@ void _ipc_poll_entry_update (IpcPollEntry *self, guint condition);
  * closed. In the handle. */
 IpcPollEntry *_ipc_handle_get_entry (IpcHandle *handle, GMainContext *context);
 
+/* Of a wait that is on. */
+static inline IpcReactor *
+_ipc_wait_get_reactor (IpcWait *wait)
+{
+  return ((IpcPollEntry *) wait->entry)->reactor;
+}
+
 /* Hot entries; all under the lock. A harvest saw @entry and nothing else, or it saw several. */
 void _ipc_reactor_hot_note_alone (IpcPollEntry *entry);
 void _ipc_reactor_hot_leave_crowd (IpcReactor *self);
 void _ipc_poll_entry_set_hot (IpcPollEntry *entry, gboolean hot);
 
-/* Once more before the turn ends, for who was seen alone: TRUE when it has sent again already, and
- * is queued. @n_lingered counts it, from 0. */
-gboolean _ipc_reactor_hot_linger (IpcReactor *self, guint *n_lingered);
+/* Once more before the turn ends, for who was seen alone: it is queued when it has sent again
+ * already. @n_lingered counts it, from 0. */
+void _ipc_reactor_hot_linger (IpcReactor *self, guint *n_lingered);
 
 /* The two ways to watch, each FALSE when it can't. Under the lock; condition 0 removes. */
 int _ipc_reactor_epoll_open (void);

@@ -436,7 +436,7 @@ _ipc_reactor_queue (IpcWait *wait)
 
   if (wait->func == NULL)
     return g_atomic_int_compare_and_exchange (&wait->ready, FALSE, TRUE);
-  if (wait->queued || ((IpcPollEntry *) wait->entry)->reactor->dead)
+  if (wait->queued || _ipc_wait_get_reactor (wait)->dead)
     return FALSE;
 
   wait->queued = TRUE;

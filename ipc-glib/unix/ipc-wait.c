@@ -17,18 +17,12 @@ compare_deadlines (gconstpointer a, gconstpointer b, gpointer user_data G_GNUC_U
   return first->deadline < second->deadline ? -1 : first->deadline > second->deadline;
 }
 
-static IpcReactor *
-get_reactor (IpcWait *wait)
-{
-  return ((IpcPollEntry *) wait->entry)->reactor;
-}
-
 /* In whichever thread cancels; before the wait has started, too. */
 static void
 cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
 {
   IpcWait *wait = user_data;
-  IpcReactor *reactor = get_reactor (wait);
+  IpcReactor *reactor = _ipc_wait_get_reactor (wait);
 
   g_mutex_lock (&reactor->lock);
   wait->cancelled = TRUE;
@@ -204,7 +198,7 @@ _ipc_wait_stop (IpcWait *wait)
   disconnect (wait->limits);
 
   /* In a forked child the lock may have been left locked, and there is nobody to lock out. */
-  reactor = get_reactor (wait);
+  reactor = _ipc_wait_get_reactor (wait);
   if (_ipc_reactor_is_own (reactor))
     {
       g_mutex_lock (&reactor->lock);
