@@ -25,6 +25,9 @@ gboolean _ipc_handle_is_closed (IpcHandle *self);
  * parent shares (registrations, files) may be touched. */
 gboolean _ipc_handle_is_own (IpcHandle *self);
 
+/* How often this process is a forked child of a user of the library; changes in the child. */
+guint _ipc_fork_generation (void);
+
 /* Runs @func once, from whichever thread, when the system's part has been released or given away.
  */
 void _ipc_handle_set_close_notify (IpcHandle *self, GDestroyNotify func, gpointer data);

@@ -63,9 +63,6 @@ IpcHandleData *_ipc_handle_get_data (IpcHandle *self); /* (nullable) */
  * answers the one that is there. */
 IpcHandleData *_ipc_handle_add_data (IpcHandle *self, IpcHandleData *data);
 
-/* How often this process is a forked child of a user of the library; changes in the child. */
-guint _ipc_fork_generation (void);
-
 /* Sets @error from @errnum: "MESSAGE: strerror", with the GIOErrorEnum code of it. */
 void _ipc_set_error_from_errno (GError **error, int errnum, const char *format, ...)
     G_GNUC_PRINTF (3, 4);

@@ -8,8 +8,8 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+#include "../ipc-reactor-private.h"
 #include "ipc-handle-unix-private.h"
-#include "ipc-reactor-unix-private.h"
 
 /* The state counts the calls that use the descriptor, in steps of two; bit 0 says that the handle
  * is closed. Whoever makes it 1 closes the descriptor, so that none is closed, and its number
@@ -414,7 +414,8 @@ _ipc_handle_get_entry (IpcHandle *self, GMainContext *context)
   entry = find_entry (self, context);
   if (entry == NULL && !_ipc_handle_is_closed (self))
     {
-      entry = _ipc_poll_entry_new (_ipc_reactor_get (context), self->fd);
+      entry = _ipc_poll_entry_new (_ipc_reactor_get (context));
+      entry->system.fd = self->fd;
       entry->next = self->entries;
       self->entries = entry;
     }

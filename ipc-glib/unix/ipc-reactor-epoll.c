@@ -7,7 +7,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "ipc-reactor-unix-private.h"
+#include "../ipc-reactor-private.h"
 
 /* Level-triggered: edge-triggered loses data on AF_UNIX, where a short read is no proof of empty.
  */
@@ -23,9 +23,9 @@ _ipc_reactor_epoll_open (void)
 void
 _ipc_reactor_epoll_add_source (IpcReactorSource *source)
 {
-  source->epoll = (GPollFD){ .fd = source->reactor->epoll_fd, .events = G_IO_IN };
-  if (source->epoll.fd >= 0)
-    g_source_add_poll (&source->base, &source->epoll);
+  source->system.epoll = (GPollFD){ .fd = source->reactor->system.epoll_fd, .events = G_IO_IN };
+  if (source->system.epoll.fd >= 0)
+    g_source_add_poll (&source->base, &source->system.epoll);
 }
 
 static int
@@ -39,13 +39,13 @@ epoll_change (IpcPollEntry *entry, guint condition)
 
   if (condition == 0)
     operation = EPOLL_CTL_DEL;
-  return epoll_ctl (entry->reactor->epoll_fd, operation, entry->fd, &event);
+  return epoll_ctl (entry->reactor->system.epoll_fd, operation, entry->system.fd, &event);
 }
 
 gboolean
 _ipc_reactor_epoll_watch (IpcPollEntry *entry, guint condition)
 {
-  if (entry->reactor->epoll_fd < 0)
+  if (entry->reactor->system.epoll_fd < 0)
     return FALSE;
   return epoll_change (entry, condition) == 0;
 }
@@ -57,7 +57,7 @@ epoll_has_events (IpcReactor *self)
     {
       IpcReactorSource *source = self->sources->pdata[i];
 
-      if (source->epoll.revents != 0)
+      if (source->system.epoll.revents != 0)
         return TRUE;
     }
   return FALSE;
@@ -69,14 +69,14 @@ _ipc_reactor_epoll_harvest (IpcReactor *self)
   struct epoll_event events[EVENTS_PER_TURN];
   int n_events;
 
-  if (self->epoll_fd < 0 || !epoll_has_events (self))
+  if (self->system.epoll_fd < 0 || !epoll_has_events (self))
     return;
 
   do
-    n_events = epoll_wait (self->epoll_fd, events, EVENTS_PER_TURN, 0);
+    n_events = epoll_wait (self->system.epoll_fd, events, EVENTS_PER_TURN, 0);
   while (n_events < 0 && errno == EINTR);
 
-  self->n_seen += MAX (n_events, 0);
+  self->system.n_seen += MAX (n_events, 0);
   for (int i = 0; i < n_events; i++)
     {
       guint seen = events[i].events;

@@ -5,7 +5,7 @@
 
 #include <poll.h>
 
-#include "ipc-reactor-unix-private.h"
+#include "../ipc-reactor-private.h"
 
 /* Hot entries. Through epoll an event costs two system calls, that of the context and ours; polled
  * by the context itself it costs one, but each turn costs more for each. So the few that are busy
@@ -24,12 +24,12 @@
 void
 _ipc_poll_entry_set_hot (IpcPollEntry *entry, gboolean hot)
 {
-  if (entry->hot == hot)
+  if (entry->system.hot == hot)
     return;
-  entry->hot = hot;
-  entry->reactor->n_hot += hot ? 1 : -1;
-  if (entry->reactor->alone == entry)
-    entry->reactor->alone = NULL;
+  entry->system.hot = hot;
+  entry->reactor->system.n_hot += hot ? 1 : -1;
+  if (entry->reactor->system.alone == entry)
+    entry->reactor->system.alone = NULL;
 }
 
 /* Takes it from epoll, and gives it to the context. */
@@ -41,7 +41,7 @@ heat (IpcPollEntry *entry)
   _ipc_poll_entry_update (entry, 0);
   _ipc_poll_entry_set_hot (entry, TRUE);
   _ipc_poll_entry_update (entry, condition);
-  if (entry->polled == NULL)
+  if (entry->system.polled == NULL)
     _ipc_poll_entry_set_hot (entry, FALSE);
 }
 
@@ -49,12 +49,12 @@ heat (IpcPollEntry *entry)
 static void
 cool_one (IpcReactor *self)
 {
-  for (IpcLink *l = self->polled.next; l != &self->polled; l = l->next)
+  for (IpcLink *l = self->system.polled.next; l != &self->system.polled; l = l->next)
     {
       IpcPollEntry *entry = _ipc_link_owner (l, IpcPolled, in_reactor)->entry;
       guint condition = entry->armed;
 
-      if (!entry->hot)
+      if (!entry->system.hot)
         continue;
       _ipc_poll_entry_update (entry, 0);
       _ipc_poll_entry_update (entry, condition);
@@ -65,9 +65,9 @@ cool_one (IpcReactor *self)
 void
 _ipc_reactor_hot_leave_crowd (IpcReactor *self)
 {
-  if (self->n_hot > 0 && self->n_crowded++ >= CROWDED_TURNS)
+  if (self->system.n_hot > 0 && self->system.n_crowded++ >= CROWDED_TURNS)
     {
-      self->n_crowded = 0;
+      self->system.n_crowded = 0;
       cool_one (self);
     }
 }
@@ -76,18 +76,18 @@ void
 _ipc_reactor_hot_note_alone (IpcPollEntry *entry)
 {
   IpcReactor *reactor = entry->reactor;
-  gboolean again = reactor->last == entry;
+  gboolean again = reactor->system.last == entry;
 
-  reactor->last = entry;
-  reactor->alone = entry->hot ? entry : NULL;
-  reactor->n_crowded = 0;
-  entry->n_alone = again ? entry->n_alone + 1 : 0;
-  if (entry->n_alone < HOT_TURNS || reactor->epoll_fd < 0)
+  reactor->system.last = entry;
+  reactor->system.alone = entry->system.hot ? entry : NULL;
+  reactor->system.n_crowded = 0;
+  entry->system.n_alone = again ? entry->system.n_alone + 1 : 0;
+  if (entry->system.n_alone < HOT_TURNS || reactor->system.epoll_fd < 0)
     return;
-  entry->n_alone = 0;
-  if (entry->polled != NULL)
+  entry->system.n_alone = 0;
+  if (entry->system.polled != NULL)
     return;
-  if (reactor->n_hot == MOST_HOT)
+  if (reactor->system.n_hot == MOST_HOT)
     cool_one (reactor);
   heat (entry);
 }
@@ -96,26 +96,27 @@ _ipc_reactor_hot_note_alone (IpcPollEntry *entry)
  * look is cheaper than a turn of the context; where the peer has a core of its own or takes its
  * time it is in vain, and is done less and less. */
 void
-_ipc_reactor_hot_linger (IpcReactor *self, guint *n_lingered)
+_ipc_reactor_system_linger (IpcReactor *self, guint *n_lingered)
 {
-  IpcPollEntry *entry = self->alone;
+  IpcPollEntry *entry = self->system.alone;
   struct pollfd fd = { .events = POLLIN };
 
-  if (entry == NULL || self->n_seen != 1 || entry->armed != G_IO_IN ||
+  if (entry == NULL || self->system.n_seen != 1 || entry->armed != G_IO_IN ||
       (*n_lingered)++ == MOST_LINGERED)
     return;
-  if (self->n_skip > 0)
+  if (self->system.n_skip > 0)
     {
-      self->n_skip--;
+      self->system.n_skip--;
       return;
     }
 
-  fd.fd = entry->fd;
+  fd.fd = entry->system.fd;
   if (poll (&fd, 1, 0) <= 0 || fd.revents != POLLIN)
     {
-      self->n_skip = self->n_skipped = MIN (2 * self->n_skipped + 1, MOST_SKIPPED);
+      self->system.n_skip = self->system.n_skipped = MIN (2 * self->system.n_skipped + 1,
+                                                          MOST_SKIPPED);
       return;
     }
-  self->n_skipped /= 2;
+  self->system.n_skipped /= 2;
   _ipc_reactor_fired (entry, G_IO_IN);
 }

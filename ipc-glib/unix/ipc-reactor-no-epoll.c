@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "ipc-reactor-unix-private.h"
+#include "../ipc-reactor-private.h"
 
 /* Where there is no epoll: everything is polled by the main context. */
 

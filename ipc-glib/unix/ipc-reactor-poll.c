@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "ipc-reactor-unix-private.h"
+#include "../ipc-reactor-private.h"
 
 /* An entry is polled as a descriptor of the source with the highest priority among its waits. */
 
@@ -27,19 +27,19 @@ find_source (IpcPollEntry *entry)
 void
 _ipc_reactor_poll_forget (IpcPollEntry *entry)
 {
-  _ipc_link_remove (&entry->polled->in_reactor);
-  g_clear_pointer (&entry->polled, g_free);
+  _ipc_link_remove (&entry->system.polled->in_reactor);
+  g_clear_pointer (&entry->system.polled, g_free);
 }
 
 static void
 stop_polling (IpcPollEntry *entry)
 {
-  if (entry->polled == NULL)
+  if (entry->system.polled == NULL)
     return;
 
   /* A source that is destroyed has taken out what it polled. */
-  if (!g_source_is_destroyed (&entry->polled->source->base))
-    g_source_remove_poll (&entry->polled->source->base, &entry->polled->poll);
+  if (!g_source_is_destroyed (&entry->system.polled->source->base))
+    g_source_remove_poll (&entry->system.polled->source->base, &entry->system.polled->poll);
   _ipc_reactor_poll_forget (entry);
 }
 
@@ -50,21 +50,21 @@ _ipc_reactor_poll_watch (IpcPollEntry *entry, guint condition)
   IpcReactorSource *source = condition != 0 ? find_source (entry) : NULL;
 
   /* Nobody wants it just now, and somebody is about to: the same source goes on. */
-  if (condition != 0 && source == NULL && entry->polled != NULL)
-    source = entry->polled->source;
-  if (source != NULL && entry->polled != NULL && source == entry->polled->source &&
-      entry->polled->poll.events == condition)
+  if (condition != 0 && source == NULL && entry->system.polled != NULL)
+    source = entry->system.polled->source;
+  if (source != NULL && entry->system.polled != NULL && source == entry->system.polled->source &&
+      entry->system.polled->poll.events == condition)
     return;
   stop_polling (entry);
   if (source == NULL)
     return;
 
-  entry->polled = g_new0 (IpcPolled, 1);
-  entry->polled->entry = entry;
-  entry->polled->source = source;
-  entry->polled->poll = (GPollFD){ .fd = entry->fd, .events = condition };
-  g_source_add_poll (&source->base, &entry->polled->poll);
-  _ipc_link_append (&entry->reactor->polled, &entry->polled->in_reactor);
+  entry->system.polled = g_new0 (IpcPolled, 1);
+  entry->system.polled->entry = entry;
+  entry->system.polled->source = source;
+  entry->system.polled->poll = (GPollFD){ .fd = entry->system.fd, .events = condition };
+  g_source_add_poll (&source->base, &entry->system.polled->poll);
+  _ipc_link_append (&entry->reactor->system.polled, &entry->system.polled->in_reactor);
 }
 
 void
@@ -72,7 +72,7 @@ _ipc_reactor_poll_harvest (IpcReactor *self)
 {
   IpcLink *next;
 
-  for (IpcLink *l = self->polled.next; l != &self->polled; l = next)
+  for (IpcLink *l = self->system.polled.next; l != &self->system.polled; l = next)
     {
       IpcPolled *polled = _ipc_link_owner (l, IpcPolled, in_reactor);
       guint seen = polled->poll.revents;
@@ -82,7 +82,7 @@ _ipc_reactor_poll_harvest (IpcReactor *self)
         seen |= G_IO_IN | G_IO_OUT | G_IO_HUP;
       if (seen == 0)
         continue;
-      self->n_seen++;
+      self->system.n_seen++;
       _ipc_reactor_fired (polled->entry, seen);
     }
 }

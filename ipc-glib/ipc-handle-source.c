@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "ipc-reactor-unix-private.h"
+#include "ipc-reactor-private.h"
 
 /* The sources of pollable streams: waits that only set a flag. A context walks all its sources in
  * each turn, so one has to be cheap while nothing happens. */
@@ -62,7 +62,7 @@ is_ready_again (HandleSource *self, guint *n_lingered)
     return FALSE;
 
   g_mutex_lock (&reactor->lock);
-  _ipc_reactor_hot_linger (reactor, n_lingered);
+  _ipc_reactor_system_linger (reactor, n_lingered);
   g_mutex_unlock (&reactor->lock);
   return g_atomic_int_get (&self->wait.ready);
 }

@@ -3,11 +3,7 @@
 
 #include "config.h"
 
-#include <string.h>
-#include <unistd.h>
-
-#include "ipc-handle-unix-private.h"
-#include "ipc-reactor-unix-private.h"
+#include "ipc-reactor-private.h"
 
 /* A dispatch ends after so many completions or so long, whichever comes first, so that other
  * sources of the context get their turn. */
@@ -15,37 +11,10 @@
 #define DISPATCH_TIME (2 * G_TIME_SPAN_MILLISECOND)
 #define COMPLETIONS_PER_CLOCK 8
 
-/* How many turns in a row may see input that nobody waits for before it is disarmed. */
-#define UNWANTED_TURNS 2
-
 static _Thread_local guint n_turns = 1;
 
 static GMutex table_lock;
 static GHashTable *table; /* GMainContext → IpcReactor (owned), under table_lock */
-
-static gboolean
-wants_epoll (void)
-{
-#ifdef IPC_TEST_HOOKS
-  const char *wanted = g_getenv ("IPC_TEST_REACTOR");
-
-  if (g_strcmp0 (wanted, "poll") == 0)
-    return FALSE;
-  if (wanted != NULL && wanted[0] != '\0' && strcmp (wanted, "epoll") != 0)
-    g_error ("IPC_TEST_REACTOR is “%s”, which is neither “epoll” nor “poll”", wanted);
-#endif
-  return TRUE;
-}
-
-const char *
-_ipc_reactor_get_name (void)
-{
-  IpcReactor *reactor = _ipc_reactor_get (g_main_context_get_thread_default ());
-  const char *name = reactor->epoll_fd >= 0 ? "epoll" : "poll";
-
-  _ipc_reactor_unref (reactor);
-  return name;
-}
 
 guint
 _ipc_wait_count_turns (void)
@@ -65,8 +34,7 @@ reactor_new (GMainContext *context)
   self->context = context;
   self->generation = _ipc_fork_generation ();
   self->sources = g_ptr_array_new ();
-  _ipc_link_init (&self->polled);
-  self->epoll_fd = wants_epoll () ? _ipc_reactor_epoll_open () : -1;
+  _ipc_reactor_system_init (self);
   return self;
 }
 
@@ -83,8 +51,7 @@ _ipc_reactor_unref (IpcReactor *self)
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
-  if (self->epoll_fd >= 0)
-    close (self->epoll_fd);
+  _ipc_reactor_system_clear (self);
   g_ptr_array_unref (self->sources);
   if (_ipc_reactor_is_own (self))
     g_mutex_clear (&self->lock);
@@ -187,6 +154,7 @@ reactor_source_prepare (GSource *source, int *timeout)
     }
 
   g_atomic_int_set (&self->reactor->harvested, FALSE);
+  _ipc_reactor_system_prepare (self->reactor);
   if (!has_ready (self))
     return FALSE;
   if (self->passed_over)
@@ -245,7 +213,7 @@ tell_ready (IpcReactorSource *self)
       if (_ipc_link_is_empty (&self->ready))
         {
           n_turns++; /* what comes now is as good as another one */
-          _ipc_reactor_hot_linger (reactor, &n_lingered);
+          _ipc_reactor_system_linger (reactor, &n_lingered);
         }
       if (_ipc_link_is_empty (&self->ready))
         break;
@@ -291,21 +259,6 @@ reactor_source_dispatch (GSource *source,
   return goes_on ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
-static void
-stop_polling_with (IpcReactorSource *self)
-{
-  IpcLink *next;
-
-  for (IpcLink *l = self->reactor->polled.next; l != &self->reactor->polled; l = next)
-    {
-      IpcPolled *polled = _ipc_link_owner (l, IpcPolled, in_reactor);
-
-      next = l->next;
-      if (polled->source == self)
-        _ipc_reactor_poll_forget (polled->entry);
-    }
-}
-
 /* One may end others. */
 static void
 abandon_waits (IpcLink *waits)
@@ -342,7 +295,7 @@ reactor_source_finalize (GSource *source)
       g_sequence_remove (first);
     }
   g_clear_pointer (&self->timers, g_sequence_free);
-  stop_polling_with (self);
+  _ipc_reactor_system_forget_source (self);
   _ipc_link_move_all (&self->ready, &waits);
   _ipc_link_move_all (&self->next, &waits);
   _ipc_link_move_all (&self->idle, &waits);
@@ -386,7 +339,7 @@ _ipc_reactor_get_source (IpcReactor *self, int priority)
   g_source_set_static_name (source, "[ipc-glib] reactor");
   g_source_set_priority (source, priority);
   g_source_set_can_recurse (source, TRUE);
-  _ipc_reactor_epoll_add_source (made);
+  _ipc_reactor_system_add_source (made);
   g_ptr_array_add (self->sources, made);
   g_source_attach (source, self->context);
   g_source_unref (source);
@@ -421,11 +374,7 @@ _ipc_reactor_harvest (IpcReactor *self)
   g_atomic_int_set (&self->harvested, TRUE);
 
   g_mutex_lock (&self->lock);
-  self->n_seen = 0;
-  _ipc_reactor_epoll_harvest (self);
-  _ipc_reactor_poll_harvest (self);
-  if (self->n_seen > 1)
-    _ipc_reactor_hot_leave_crowd (self);
+  _ipc_reactor_system_harvest (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -444,12 +393,12 @@ _ipc_reactor_queue (IpcWait *wait)
   return TRUE;
 }
 
-static gboolean
-queue_waits (IpcPollEntry *entry, guint condition, guint *wanted)
+gboolean
+_ipc_poll_entry_queue_waits (IpcPollEntry *self, guint condition, guint *wanted)
 {
   gboolean news = FALSE;
 
-  for (IpcLink *l = entry->waits.next; l != &entry->waits; l = l->next)
+  for (IpcLink *l = self->waits.next; l != &self->waits; l = l->next)
     {
       IpcWait *wait = _ipc_link_owner (l, IpcWait, in_entry);
 
@@ -460,37 +409,17 @@ queue_waits (IpcPollEntry *entry, guint condition, guint *wanted)
   return news;
 }
 
-void
-_ipc_reactor_fired (IpcPollEntry *entry, guint condition)
-{
-  guint wanted = 0;
-
-  if (entry->reactor->n_seen == 1)
-    _ipc_reactor_hot_note_alone (entry);
-
-  queue_waits (entry, condition, &wanted);
-
-  /* Nobody waits for it (any more): now, and not before, it is worth a call to disarm it; input
-   * only when it stays unwanted, for who has just been answered is about to wait again. A hang-up
-   * is told whatever is armed. */
-  if ((entry->armed & condition & ~wanted) == G_IO_IN && (condition & G_IO_HUP) == 0 &&
-      entry->n_unwanted++ < UNWANTED_TURNS)
-    return;
-  if ((entry->armed & condition & ~wanted) != 0 || (condition & G_IO_HUP && wanted == 0))
-    _ipc_poll_entry_update (entry, wanted);
-}
-
 /* Entries */
 
 IpcPollEntry *
-_ipc_poll_entry_new (IpcReactor *reactor, int fd)
+_ipc_poll_entry_new (IpcReactor *reactor)
 {
   IpcPollEntry *self = g_new0 (IpcPollEntry, 1);
 
   self->ref_count = 1;
   self->reactor = reactor;
-  self->fd = fd;
   _ipc_link_init (&self->waits);
+  _ipc_poll_entry_system_init (self);
   return self;
 }
 
@@ -507,30 +436,9 @@ _ipc_poll_entry_unref (IpcPollEntry *self)
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
-  /* Only in a forked child, which detaches nothing: the source that it inherited polls us still. */
-  if (self->polled != NULL)
-    _ipc_reactor_poll_watch (self, 0);
+  _ipc_poll_entry_system_clear (self);
   _ipc_reactor_unref (self->reactor);
   g_free (self);
-}
-
-void
-_ipc_poll_entry_update (IpcPollEntry *self, guint condition)
-{
-  if (self->reactor->dead || self->detached || self->fd < 0)
-    return;
-
-  if (self->polled == NULL && !self->hot && condition != self->armed &&
-      _ipc_reactor_epoll_watch (self, condition))
-    self->armed = condition;
-  else if (self->polled != NULL || condition != self->armed)
-    {
-      /* Nothing is polled when no wait wants anything. */
-      _ipc_reactor_poll_watch (self, condition);
-      self->armed = self->polled != NULL ? condition : 0;
-    }
-  if (self->armed == 0)
-    _ipc_poll_entry_set_hot (self, FALSE);
 }
 
 /* Whoever runs the context looks before it sleeps. */
@@ -567,7 +475,7 @@ _ipc_poll_entry_wake (IpcPollEntry *self, GIOCondition condition)
     return;
 
   g_mutex_lock (&self->reactor->lock);
-  if (queue_waits (self, condition, &wanted))
+  if (_ipc_poll_entry_queue_waits (self, condition, &wanted))
     wake_context (self->reactor);
   g_mutex_unlock (&self->reactor->lock);
 }

@@ -3,8 +3,7 @@
 
 #include "config.h"
 
-#include "ipc-handle-unix-private.h"
-#include "ipc-reactor-unix-private.h"
+#include "ipc-reactor-private.h"
 
 /* A wait under a main context; the reactor does the waiting. */
 
@@ -69,10 +68,7 @@ join_entry (IpcWait *wait)
   IpcPollEntry *entry = wait->entry;
 
   _ipc_link_append (&entry->waits, &wait->in_entry);
-  entry->n_unwanted = 0;
-  /* Input stays armed between waits; what is polled follows the highest priority. */
-  if ((wait->condition & ~entry->armed) != 0 || entry->polled != NULL)
-    _ipc_poll_entry_update (entry, entry->armed | wait->condition);
+  _ipc_poll_entry_wait_began (entry, wait);
 }
 
 /* What waits for no handle, or for one that is closed, still needs a place in a reactor. */
@@ -81,7 +77,7 @@ get_entry (IpcHandle *handle, GMainContext *context)
 {
   IpcPollEntry *entry = handle != NULL ? _ipc_handle_get_entry (handle, context) : NULL;
 
-  return entry != NULL ? entry : _ipc_poll_entry_new (_ipc_reactor_get (context), -1);
+  return entry != NULL ? entry : _ipc_poll_entry_new (_ipc_reactor_get (context));
 }
 
 static void
@@ -98,7 +94,8 @@ wait_start (IpcWait *wait,
 {
   IpcPollEntry *entry = get_entry (handle, context);
   IpcReactor *reactor = entry->reactor;
-  gboolean at_once = start != IPC_WAIT_FOR_CONDITION || (handle != NULL && entry->fd < 0);
+  gboolean at_once = start != IPC_WAIT_FOR_CONDITION ||
+                     (handle != NULL && !_ipc_poll_entry_has_handle (entry));
   IpcReactorSource *source;
 
   *wait = (IpcWait){
