@@ -85,6 +85,34 @@ wait_to_retry (IpcHandle *handle,
   return FALSE;
 }
 
+/* The first attempt may wait inside; then *deadline is set, for what is left of the time. */
+static IpcAttempt
+attempt_first (IpcHandle *handle,
+               GIOCondition condition,
+               int timeout_ms,
+               gint64 *deadline,
+               IpcAttemptFunc func,
+               gpointer data,
+               int *retry_ms,
+               GError **error)
+{
+  IpcAttempt outcome;
+
+  if (handle == NULL)
+    return func (data, retry_ms, error);
+
+  if (timeout_ms < 0)
+    _ipc_handle_begin_attempt (handle, condition);
+  else if (_ipc_handle_begin_timed_attempt (handle, condition, timeout_ms))
+    *deadline = _ipc_attempt_deadline_from_timeout (timeout_ms);
+  else
+    return func (data, retry_ms, error);
+
+  outcome = func (data, retry_ms, error);
+  _ipc_handle_end_attempt (handle);
+  return outcome;
+}
+
 gboolean
 _ipc_attempt_run (IpcHandle *handle,
                   GIOCondition condition,
@@ -99,18 +127,11 @@ _ipc_attempt_run (IpcHandle *handle,
   IpcAttempt outcome;
   int retry_ms = 0;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
-  if (handle != NULL && timeout_ms < 0)
-    {
-      _ipc_handle_begin_attempt (handle, condition);
-      outcome = func (data, &retry_ms, error);
-      _ipc_handle_end_attempt (handle);
-    }
-  else
-    outcome = func (data, &retry_ms, error);
-  if (outcome == IPC_ATTEMPT_AGAIN)
+  outcome = attempt_first (handle, condition, timeout_ms, &deadline, func, data, &retry_ms, error);
+  if (outcome == IPC_ATTEMPT_AGAIN && deadline < 0)
     deadline = _ipc_attempt_deadline_from_timeout (timeout_ms);
 
   while (outcome == IPC_ATTEMPT_AGAIN)

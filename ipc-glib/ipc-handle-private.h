@@ -45,6 +45,10 @@ GIOCondition _ipc_handle_poll (IpcHandle *self, GIOCondition condition);
 void _ipc_handle_begin_attempt (IpcHandle *self, GIOCondition condition);
 void _ipc_handle_end_attempt (IpcHandle *self);
 
+/* The same for no longer than @timeout_ms, roughly: an attempt that would have to wait longer ends
+ * with AGAIN. Optional: a platform that can't answers FALSE, and nothing has begun. */
+gboolean _ipc_handle_begin_timed_attempt (IpcHandle *self, GIOCondition condition, int timeout_ms);
+
 /* Blocks until @condition may hold (it can be wrong), or until the handle is closed: TRUE; FALSE
  * with CANCELLED or, once @deadline (monotonic µs, -1 none) has passed, TIMED_OUT. @self may be
  * NULL and

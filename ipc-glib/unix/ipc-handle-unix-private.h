@@ -13,10 +13,69 @@ G_BEGIN_DECLS
 /* Takes @fd. */
 IpcHandle *_ipc_handle_new_for_fd (int fd);
 
+/* What somebody keeps with the handle, and embeds this at its start. */
+typedef struct _IpcHandleData IpcHandleData;
+
+/* The state counts the calls that use the descriptor, in steps of two; bit 0 says that the handle
+ * is closed. Whoever makes it 1 closes the descriptor, so that none is closed, and its number
+ * reused, under a system call. */
+#define IPC_HANDLE_CLOSED 1
+#define IPC_HANDLE_USER 2
+
+/* It is told here for the functions that every call begins and ends with. */
+struct _IpcHandle
+{
+  int ref_count; /* atomic */
+  int state;     /* atomic */
+  int fd;        /* atomic once closed */
+  guint flags;   /* atomic */
+  guint n_wakes; /* atomic */
+  guint generation;
+  int kept_ms; /* after so long the system ends a read, 0: never */
+  guint8 is_unshared;
+  guint8 waits_well;
+  guint8 may_wait; /* only in a process of one thread */
+  GMutex lock;
+  struct _IpcPollEntry *entries; /* (owned), under the lock */
+  GList *blocked;                /* of IpcThreadWake, by their links; under the lock */
+  GList *asleep;                 /* the same, of those that wait for no condition */
+  IpcHandleData *data;           /* (owned) (nullable), atomic */
+  GDestroyNotify close_notify;
+  gpointer close_data;
+};
+
+/* Returns what the state was. Where no other thread is there, it need not be locked out. */
+static inline int
+_ipc_handle_add_state (IpcHandle *self, int number)
+{
+  int old = self->state;
+
+  if (!_ipc_thread_is_alone ())
+    return g_atomic_int_add (&self->state, number);
+  self->state = old + number;
+  return old;
+}
+
+/* The rare ends of the next two */
+int _ipc_handle_refuse (IpcHandle *self, GError **error);
+void _ipc_handle_release (IpcHandle *self);
+
 /* Pins the descriptor for the length of one system call: -1 with G_IO_ERROR_CLOSED once the handle
  * is closed. Every enter that gave a descriptor is paired with a leave, errno is kept by it. */
-int _ipc_handle_enter (IpcHandle *self, GError **error);
-void _ipc_handle_leave (IpcHandle *self);
+static inline int
+_ipc_handle_enter (IpcHandle *self, GError **error)
+{
+  if ((_ipc_handle_add_state (self, IPC_HANDLE_USER) & IPC_HANDLE_CLOSED) == 0)
+    return self->fd;
+  return _ipc_handle_refuse (self, error);
+}
+
+static inline void
+_ipc_handle_leave (IpcHandle *self)
+{
+  if (_ipc_handle_add_state (self, -IPC_HANDLE_USER) == (IPC_HANDLE_USER | IPC_HANDLE_CLOSED))
+    _ipc_handle_release (self);
+}
 
 /* The descriptor as it is, -1 when closed; only for looking at. */
 int _ipc_handle_peek_fd (IpcHandle *self);
@@ -39,15 +98,27 @@ gboolean _ipc_handle_get_reset (IpcHandle *self);
 
 /* Whether the next system call of this thread may wait, and no other after it: what a message was
  * measured for, somebody who shares the socket may have taken. */
-void _ipc_handle_set_may_wait (IpcHandle *self, gboolean may_wait);
-gboolean _ipc_handle_take_may_wait (IpcHandle *self);
+static inline gboolean
+_ipc_handle_take_may_wait (IpcHandle *self)
+{
+  /* Only the thread that may wait ever finds it set. */
+  if (!self->may_wait)
+    return FALSE;
+  self->may_wait = FALSE;
+  return TRUE;
+}
 
-/* Whether that is worth it for output and on one processor, too: a pipe wakes no one in vain. */
+/* Whether that is worth it for output, too: a pipe wakes no one in vain. */
 void _ipc_handle_set_waits_well (IpcHandle *self);
-gboolean _ipc_handle_get_waits_well (IpcHandle *self);
 
-/* What somebody keeps with the handle, and embeds this at its start. */
-typedef struct _IpcHandleData IpcHandleData;
+/* Nobody else has the socket: we may set options of it for ourselves, until it is shared. That
+ * takes them back; whoever gives the descriptor away calls it. */
+void _ipc_handle_set_unshared (IpcHandle *self);
+void _ipc_handle_set_shared (IpcHandle *self);
+
+/* Has the system end each read after @timeout_ms, or a little sooner, with EAGAIN; FALSE when it
+ * does not. Only in a process of one thread. */
+gboolean _ipc_handle_keep_time (IpcHandle *self, int timeout_ms);
 
 struct _IpcHandleData
 {
@@ -57,7 +128,12 @@ struct _IpcHandleData
   void (*free) (IpcHandleData *data, gboolean is_own);
 };
 
-IpcHandleData *_ipc_handle_get_data (IpcHandle *self); /* (nullable) */
+/* (nullable) */
+static inline IpcHandleData *
+_ipc_handle_get_data (IpcHandle *self)
+{
+  return g_atomic_pointer_get (&self->data);
+}
 
 /* Takes @data and keeps it as long as the handle lives, or frees it when there is some already;
  * answers the one that is there. */

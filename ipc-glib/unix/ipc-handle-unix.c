@@ -6,36 +6,16 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "../ipc-reactor-private.h"
 #include "ipc-handle-unix-private.h"
 
-/* The state counts the calls that use the descriptor, in steps of two; bit 0 says that the handle
- * is closed. Whoever makes it 1 closes the descriptor, so that none is closed, and its number
- * reused, under a system call. */
-#define STATE_CLOSED 1
-#define STATE_USER 2
-
-struct _IpcHandle
-{
-  int ref_count; /* atomic */
-  int state;     /* atomic */
-  int fd;        /* atomic once closed */
-  int has_input;
-  int reset;
-  guint n_wakes; /* atomic */
-  guint generation;
-  guint8 may_wait; /* only in a process of one thread */
-  guint8 waits_well;
-  GMutex lock;
-  IpcPollEntry *entries; /* (owned), under the lock */
-  GList *blocked;        /* of IpcThreadWake, by their links; under the lock */
-  GList *asleep;         /* the same, of those that wait for no condition */
-  IpcHandleData *data;   /* (owned) (nullable), atomic */
-  GDestroyNotify close_notify;
-  gpointer close_data;
-};
+/* Of a handle */
+#define HAS_INPUT 1
+#define RESET 2
 
 static guint fork_generation;
 
@@ -118,7 +98,7 @@ _ipc_handle_is_own (IpcHandle *self)
 gboolean
 _ipc_handle_is_closed (IpcHandle *self)
 {
-  return (g_atomic_int_get (&self->state) & STATE_CLOSED) != 0;
+  return (g_atomic_int_get (&self->state) & IPC_HANDLE_CLOSED) != 0;
 }
 
 int
@@ -130,29 +110,13 @@ _ipc_handle_peek_fd (IpcHandle *self)
 void
 _ipc_handle_set_reset (IpcHandle *self)
 {
-  g_atomic_int_set (&self->reset, TRUE);
+  g_atomic_int_or (&self->flags, RESET);
 }
 
 gboolean
 _ipc_handle_get_reset (IpcHandle *self)
 {
-  return g_atomic_int_get (&self->reset);
-}
-
-void
-_ipc_handle_set_may_wait (IpcHandle *self, gboolean may_wait)
-{
-  self->may_wait = may_wait;
-}
-
-/* Only the thread that may wait ever finds it set. */
-gboolean
-_ipc_handle_take_may_wait (IpcHandle *self)
-{
-  if (!self->may_wait)
-    return FALSE;
-  self->may_wait = FALSE;
-  return TRUE;
+  return (g_atomic_int_get (&self->flags) & RESET) != 0;
 }
 
 void
@@ -161,23 +125,11 @@ _ipc_handle_set_waits_well (IpcHandle *self)
   self->waits_well = TRUE;
 }
 
-gboolean
-_ipc_handle_get_waits_well (IpcHandle *self)
-{
-  return self->waits_well;
-}
-
 void
 _ipc_handle_set_close_notify (IpcHandle *self, GDestroyNotify func, gpointer data)
 {
   self->close_notify = func;
   self->close_data = data;
-}
-
-IpcHandleData *
-_ipc_handle_get_data (IpcHandle *self)
-{
-  return g_atomic_pointer_get (&self->data);
 }
 
 IpcHandleData *
@@ -219,21 +171,17 @@ release (IpcHandle *self, gboolean keep_open)
 }
 
 int
-_ipc_handle_enter (IpcHandle *self, GError **error)
+_ipc_handle_refuse (IpcHandle *self, GError **error)
 {
-  if ((g_atomic_int_add (&self->state, STATE_USER) & STATE_CLOSED) == 0)
-    return self->fd;
-
   _ipc_handle_leave (self);
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
   return -1;
 }
 
 void
-_ipc_handle_leave (IpcHandle *self)
+_ipc_handle_release (IpcHandle *self)
 {
-  if (g_atomic_int_add (&self->state, -STATE_USER) == (STATE_USER | STATE_CLOSED))
-    release (self, FALSE);
+  release (self, FALSE);
 }
 
 static void
@@ -246,6 +194,55 @@ static void
 handle_unlock (IpcHandle *self)
 {
   g_mutex_unlock (_ipc_handle_is_own (self) ? &self->lock : &inherited_lock);
+}
+
+/* The time that the system keeps */
+
+void
+_ipc_handle_set_unshared (IpcHandle *self)
+{
+  self->is_unshared = TRUE;
+}
+
+static gboolean
+set_receive_timeout (IpcHandle *self, int timeout_ms)
+{
+  const struct timeval timeout = { timeout_ms / 1000, timeout_ms % 1000 * 1000 };
+  int fd = _ipc_handle_enter (self, NULL);
+  gboolean success;
+
+  if (fd < 0)
+    return FALSE;
+  success = setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) == 0;
+  _ipc_handle_leave (self);
+  return success;
+}
+
+/* In a forked child the parent's stays, and is the parent's. */
+void
+_ipc_handle_set_shared (IpcHandle *self)
+{
+  handle_lock (self);
+  self->is_unshared = FALSE;
+  if (self->kept_ms != 0 && _ipc_handle_is_own (self))
+    {
+      self->kept_ms = 0;
+      set_receive_timeout (self, 0);
+    }
+  handle_unlock (self);
+}
+
+gboolean
+_ipc_handle_keep_time (IpcHandle *self, int timeout_ms)
+{
+  if (!self->is_unshared || timeout_ms <= 0 || !_ipc_handle_is_own (self))
+    return FALSE;
+  if (self->kept_ms == timeout_ms)
+    return TRUE;
+  if (!set_receive_timeout (self, timeout_ms))
+    return FALSE;
+  self->kept_ms = timeout_ms;
+  return TRUE;
 }
 
 static void
@@ -276,8 +273,8 @@ detach (IpcHandle *self)
 void
 _ipc_handle_close (IpcHandle *self)
 {
-  g_atomic_int_add (&self->state, STATE_USER);
-  if ((g_atomic_int_or ((guint *) &self->state, STATE_CLOSED) & STATE_CLOSED) == 0)
+  g_atomic_int_add (&self->state, IPC_HANDLE_USER);
+  if ((g_atomic_int_or ((guint *) &self->state, IPC_HANDLE_CLOSED) & IPC_HANDLE_CLOSED) == 0)
     detach (self);
   _ipc_handle_leave (self);
 }
@@ -334,7 +331,7 @@ _ipc_handle_steal_fd (IpcHandle *self, GError **error)
 
   handle_lock (self);
   busy = has_waits (self) ||
-         !g_atomic_int_compare_and_exchange (&self->state, 0, STATE_CLOSED | STATE_USER);
+         !g_atomic_int_compare_and_exchange (&self->state, 0, IPC_HANDLE_CLOSED | IPC_HANDLE_USER);
   handle_unlock (self);
   if (busy)
     {
@@ -357,9 +354,12 @@ _ipc_handle_steal_fd (IpcHandle *self, GError **error)
 void
 _ipc_handle_set_has_input (IpcHandle *self, gboolean has_input)
 {
-  g_atomic_int_set (&self->has_input, has_input);
   if (!has_input)
-    return;
+    {
+      g_atomic_int_and (&self->flags, ~(guint) HAS_INPUT);
+      return;
+    }
+  g_atomic_int_or (&self->flags, HAS_INPUT);
 
   handle_lock (self);
   for (IpcPollEntry *entry = self->entries; entry != NULL; entry = entry->next)
@@ -388,7 +388,7 @@ _ipc_handle_count_wakes (IpcHandle *self)
 gboolean
 _ipc_handle_has_input (IpcHandle *self)
 {
-  return g_atomic_int_get (&self->has_input);
+  return (g_atomic_int_get (&self->flags) & HAS_INPUT) != 0;
 }
 
 static IpcPollEntry *

@@ -19,14 +19,23 @@
 void
 _ipc_handle_begin_attempt (IpcHandle *self, GIOCondition condition)
 {
-  if (_ipc_thread_is_alone () && (_ipc_handle_get_waits_well (self) || condition == G_IO_IN))
-    _ipc_handle_set_may_wait (self, TRUE);
+  if (_ipc_thread_is_alone () && (self->waits_well || condition == G_IO_IN))
+    self->may_wait = TRUE;
+}
+
+gboolean
+_ipc_handle_begin_timed_attempt (IpcHandle *self, GIOCondition condition, int timeout_ms)
+{
+  if (!_ipc_thread_is_alone () || condition != G_IO_IN || !_ipc_handle_keep_time (self, timeout_ms))
+    return FALSE;
+  self->may_wait = TRUE;
+  return TRUE;
 }
 
 void
 _ipc_handle_end_attempt (IpcHandle *self)
 {
-  _ipc_handle_take_may_wait (self);
+  self->may_wait = FALSE;
 }
 
 static short

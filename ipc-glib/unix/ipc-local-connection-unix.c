@@ -38,6 +38,8 @@ _ipc_channel_create_pair (IpcSocketType socket_type,
     }
   *first = _ipc_handle_new_for_fd (fds[0]);
   *second = _ipc_handle_new_for_fd (fds[1]);
+  _ipc_handle_set_unshared (*first);
+  _ipc_handle_set_unshared (*second);
   return TRUE;
 }
 
@@ -69,6 +71,7 @@ receive_all_before_reset (IpcHandle *handle, int fd, void *buffer, gsize size, i
           _ipc_handle_set_reset (handle);
           errno = EINTR;
         }
+      flags |= MSG_DONTWAIT; /* of the time to wait, nobody knows how much is left */
     }
   while (n < 0 && errno == EINTR);
 

@@ -5,6 +5,10 @@
 
 #include <glib.h>
 
+#ifdef HAVE___LIBC_SINGLE_THREADED
+#include <sys/single_threaded.h>
+#endif
+
 G_BEGIN_DECLS
 
 /* One wake-up descriptor for each thread that ever blocked: closing a handle or cancelling wakes
@@ -32,6 +36,14 @@ void _ipc_thread_wake_clear (IpcThreadWake *self);
 gboolean _ipc_thread_wake_open (int fds[2]);
 
 /* Whether it is known that no other thread could wake the calling one while that is blocked. */
-gboolean _ipc_thread_is_alone (void);
+static inline gboolean
+_ipc_thread_is_alone (void)
+{
+#ifdef HAVE___LIBC_SINGLE_THREADED
+  return __libc_single_threaded;
+#else
+  return FALSE;
+#endif
+}
 
 G_END_DECLS

@@ -12,10 +12,6 @@
 #ifdef HAVE_EVENTFD
 #include <sys/eventfd.h>
 #endif
-#ifdef HAVE___LIBC_SINGLE_THREADED
-#include <sys/single_threaded.h>
-#endif
-
 #include "ipc-handle-unix-private.h"
 #include "ipc-thread-wake-private.h"
 
@@ -106,14 +102,4 @@ _ipc_thread_wake_clear (IpcThreadWake *self)
 
   while (read (self->read_fd, &count, sizeof count) < 0 && errno == EINTR)
     ;
-}
-
-gboolean
-_ipc_thread_is_alone (void)
-{
-#ifdef HAVE___LIBC_SINGLE_THREADED
-  return __libc_single_threaded;
-#else
-  return FALSE;
-#endif
 }

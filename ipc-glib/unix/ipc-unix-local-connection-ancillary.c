@@ -192,6 +192,7 @@ dup_fd (IpcLocalConnection *connection, GError **error)
                            "The connection was never connected");
       return -1;
     }
+  _ipc_handle_set_shared (handle);
   fd = _ipc_handle_enter (handle, error);
   if (fd < 0)
     return -1;

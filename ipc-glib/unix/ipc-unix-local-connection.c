@@ -80,7 +80,8 @@ ipc_unix_local_connection_new_from_fd (int fd, GError **error)
  * @connection: a connection
  *
  * Gets the descriptor, which stays the connection's: it must not be closed, and is valid until the
- * connection is closed. Whether it has `O_NONBLOCK` is not specified.
+ * connection is closed. Whether it has `O_NONBLOCK` is not specified, nor whether a process that
+ * was forked from the one that made the connection finds `SO_RCVTIMEO` set.
  *
  * Returns: the descriptor, or -1 when the connection is closed
  *
@@ -94,7 +95,10 @@ ipc_unix_local_connection_get_fd (IpcLocalConnection *connection)
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (connection), -1);
 
   handle = _ipc_local_connection_get_handle (connection);
-  return handle != NULL ? _ipc_handle_peek_fd (handle) : -1;
+  if (handle == NULL)
+    return -1;
+  _ipc_handle_set_shared (handle);
+  return _ipc_handle_peek_fd (handle);
 }
 
 /**
@@ -127,6 +131,7 @@ ipc_unix_local_connection_steal_fd (IpcLocalConnection *connection, GError **err
                            "The connection was never connected");
       return -1;
     }
+  _ipc_handle_set_shared (handle);
   fd = _ipc_handle_steal_fd (handle, error);
   if (fd >= 0)
     g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
