@@ -7,6 +7,7 @@
 
 #include "ipc-enum-types.h"
 #include "ipc-local-push-private.h"
+#include "ipc-peer-credentials-private.h"
 
 /* What not all connections are asked for */
 typedef struct
@@ -525,6 +526,22 @@ ipc_local_connection_get_max_send_size (IpcLocalConnection *self)
   return self->channel != NULL ? _ipc_channel_get_max_send_size (self->channel->handle) : 0;
 }
 
+/* Under the lock: takes the snapshot, unless there is one that knows all that can be known. */
+static void
+take_credentials (IpcHandle *handle, Extras *extras, GError **error)
+{
+  IpcPeerCredentials *old = extras->credentials;
+  IpcPeerCredentials *taken;
+
+  if (old != NULL && !old->is_partial)
+    return;
+  taken = _ipc_channel_get_credentials (handle, old == NULL ? error : NULL);
+  if (taken == NULL)
+    return;
+  extras->credentials = taken;
+  g_clear_pointer (&old, ipc_peer_credentials_unref);
+}
+
 /**
  * ipc_local_connection_get_peer_credentials:
  * @self: a connection
@@ -536,6 +553,9 @@ ipc_local_connection_get_max_send_size (IpcLocalConnection *self)
  * the same one is returned from then on, after the connection was closed, too.
  *
  * Errors: %G_IO_ERROR_CLOSED when the connection is closed and nobody had asked before.
+ *
+ * Platform notes: on Windows, a client of another library can be one that is known only after
+ * something was received from it. Until then its snapshot has no SID, and each call takes a new one.
  *
  * Returns: (transfer full): the credentials
  *
@@ -554,8 +574,7 @@ ipc_local_connection_get_peer_credentials (IpcLocalConnection *self, GError **er
     return NULL;
   g_mutex_lock (&self->lock);
   extras = get_extras (self);
-  if (extras->credentials == NULL)
-    extras->credentials = _ipc_channel_get_credentials (self->channel->handle, error);
+  take_credentials (self->channel->handle, extras, error);
   if (extras->credentials != NULL)
     credentials = ipc_peer_credentials_ref (extras->credentials);
   g_mutex_unlock (&self->lock);

@@ -26,7 +26,10 @@ char *_ipc_local_name_escape (const guint8 *bytes, gsize length, const char *als
 GBytes *_ipc_local_name_unescape (const char *text, GError **error);
 
 /* FALSE with the documented error for what can't be a name. */
-gboolean _ipc_local_name_check_length (IpcLocalNameKind kind, gsize length, GError **error);
+gboolean _ipc_local_name_check_length (IpcLocalNameKind kind,
+                                       const guint8 *bytes,
+                                       gsize length,
+                                       GError **error);
 gboolean _ipc_local_name_check_user_name (const guint8 *bytes, gsize length, GError **error);
 gboolean _ipc_local_name_check_app_id (const char *app_id, GError **error);
 
@@ -40,8 +43,12 @@ gboolean _ipc_local_name_platform_always_supports (IpcLocalNameKind kind);
 /* Whether the native form of such names is the path of a file. */
 gboolean _ipc_local_name_platform_is_file (IpcLocalNameKind kind);
 
-/* The longest name of this kind, in bytes: an absolute path, a name, or a user's NAME. */
+/* The longest name of this kind, in the units of the system: an absolute path, a name, or a user's
+ * NAME. */
 gsize _ipc_local_name_platform_max_length (IpcLocalNameKind kind);
+
+/* How many of those units @bytes take: bytes, or on Windows UTF-16 units. */
+gsize _ipc_local_name_platform_measure (const guint8 *bytes, gsize length);
 
 /* Make the native form of what the user wrote, or fail with the documented error of the public
  * constructor. The names were checked for what is wrong on every system: they are not empty, and

@@ -65,9 +65,13 @@ _ipc_local_name_unescape (const char *text, GError **error)
 }
 
 gboolean
-_ipc_local_name_check_length (IpcLocalNameKind kind, gsize length, GError **error)
+_ipc_local_name_check_length (IpcLocalNameKind kind,
+                              const guint8 *bytes,
+                              gsize length,
+                              GError **error)
 {
   gsize max = _ipc_local_name_platform_max_length (kind);
+  gsize measured = length > 0 ? _ipc_local_name_platform_measure (bytes, length) : 0;
 
   if (length == 0)
     {
@@ -75,13 +79,12 @@ _ipc_local_name_check_length (IpcLocalNameKind kind, gsize length, GError **erro
                            "The name of a local socket is empty");
       return FALSE;
     }
-  if (length > max)
+  if (measured > max)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FILENAME_TOO_LONG,
                    "A name of %" G_GSIZE_FORMAT
-                   " bytes is too long for a local socket, which takes "
-                   "at most %" G_GSIZE_FORMAT,
-                   length, max);
+                   " %s is too long for a local socket, which takes at most %" G_GSIZE_FORMAT,
+                   measured, measured == length ? "bytes" : "UTF-16 units", max);
       return FALSE;
     }
 
@@ -96,7 +99,7 @@ _ipc_local_name_check_user_name (const guint8 *bytes, gsize length, GError **err
   const char *problem = NULL;
   int code = G_IO_ERROR_INVALID_FILENAME;
 
-  if (!_ipc_local_name_check_length (IPC_LOCAL_NAME_KIND_USER, length, error))
+  if (!_ipc_local_name_check_length (IPC_LOCAL_NAME_KIND_USER, bytes, length, error))
     return FALSE;
 
   if (memchr (bytes, '\0', length) != NULL)

@@ -28,18 +28,21 @@
  * versions of the library, and nothing is ever added to the bytes. A name that does not fit is an
  * error; none is ever truncated.
  *
- * Two names are equal when they have the same kind and lead to the same place. A user's name does
- * not equal the path of its file, since the two are written differently; compare
- * [method@Ipc.LocalName.get_native] where only the place counts.
+ * Two names are equal when they have the same kind and lead to the same place by the same bytes. A
+ * user's name does not equal the path of its file, since the two are written differently; compare
+ * [method@Ipc.LocalName.get_native] where only the place counts. Where the system takes capital and
+ * small letters for the same, as Windows does, names that differ in them lead to one place without
+ * being equal: which letters go together is known to the system alone.
  *
  * Names may be used by several threads at once.
  *
  * Errors of the constructors, all of them of `G_IO_ERROR`:
  *
  * - `INVALID_ARGUMENT`: the name is empty, has a NUL byte where the system takes none, a `%` that
- *   no two hexadecimal digits follow, or an application ID that is none
+ *   no two hexadecimal digits follow, or an application ID that is none; on Windows, the path is not
+ *   that of a pipe
  * - `INVALID_FILENAME`: the path names a directory; or a user's name has a `/` or `\` or is not
- *   UTF-8
+ *   UTF-8, and on Windows any name
  * - `FILENAME_TOO_LONG`: the message tells both lengths, see [func@Ipc.LocalName.get_max_length]
  * - `NOT_FOUND`, `NOT_DIRECTORY`, `PERMISSION_DENIED`: there is no directory for users' names, or
  *   none that only this user can write
@@ -50,6 +53,12 @@
  * `$XDG_RUNTIME_DIR/NAME.sock`, in a Flatpak `$XDG_RUNTIME_DIR/app/ID/NAME.sock`. A Linux path may
  * be longer than the 107 bytes that a socket address holds: it is then reached through
  * `/proc/self/fd`. See unix(7) and the page on names.
+ *
+ * On Windows, a namespaced name is the named pipe `\\.\pipe\NAME`, and a user's name is
+ * `\\.\pipe\NAME-SID` with the SID of the user that the process runs as. A path is one of a pipe:
+ * `\\.\pipe\NAME`, or `\\HOST\pipe\NAME` to connect to another machine; `/` may be written for `\`.
+ * No name there ends in a dot or a space, which Windows would remove. See
+ * [Pipe Names](https://learn.microsoft.com/windows/win32/ipc/pipe-names).
  *
  * Since: 1.0
  */
@@ -104,7 +113,7 @@ new_namespaced_from_bytes (const guint8 *bytes, gsize length, GError **error)
   GBytes *native;
 
   if (!check_supported (IPC_LOCAL_NAME_KIND_NAMESPACED, error) ||
-      !_ipc_local_name_check_length (IPC_LOCAL_NAME_KIND_NAMESPACED, length, error))
+      !_ipc_local_name_check_length (IPC_LOCAL_NAME_KIND_NAMESPACED, bytes, length, error))
     return NULL;
   native = _ipc_local_name_platform_from_namespaced (bytes, length, error);
   if (native == NULL)
@@ -223,7 +232,8 @@ ipc_local_name_new_path (const char *path, GError **error)
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   if (!check_supported (IPC_LOCAL_NAME_KIND_PATH, error) ||
-      !_ipc_local_name_check_length (IPC_LOCAL_NAME_KIND_PATH, strlen (path), error))
+      !_ipc_local_name_check_length (IPC_LOCAL_NAME_KIND_PATH, (const guint8 *) path, strlen (path),
+                                     error))
     return NULL;
   native = _ipc_local_name_platform_from_path (path, error);
   if (native == NULL)
@@ -427,7 +437,8 @@ ipc_local_name_get_kind (IpcLocalName *self)
  * without anything in front of them.
  *
  * Platform notes: on Unix, `/` as the first byte of a user's name or a path; on Linux, a namespaced
- * name is given after the NUL byte that marks abstract names.
+ * name is given after the NUL byte that marks abstract names. On Windows all is UTF-8, of which the
+ * system is given the UTF-16; a namespaced name is given after `\\.\pipe\`.
  *
  * Returns: (transfer none): the bytes
  *
@@ -563,9 +574,10 @@ ipc_local_name_kind_is_always_supported (IpcLocalNameKind kind)
  *
  * Platform notes: on Linux, the 4095 bytes of any path, of which the file's own name takes at most
  * 82 when the whole is longer than 107; 107 and 77. On other Unix systems, what `sun_path` holds,
- * less a NUL byte and what stands around a name.
+ * less a NUL byte and what stands around a name. On Windows, the units are those of UTF-16: 256, 247
+ * and 182.
  *
- * Returns: the length in bytes
+ * Returns: the length
  *
  * Since: 1.0
  */

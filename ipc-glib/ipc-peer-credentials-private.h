@@ -19,6 +19,8 @@ struct _IpcPeerCredentials
   guint has_gid : 1;
   guint has_groups : 1;
   guint has_session : 1;
+  guint is_administrator : 1; /* the platform knows it, whoever the user is */
+  guint is_partial : 1;       /* the platform will know more later: a snapshot that isn't kept */
   gint64 pid;
   guint uid;
   guint gid;
@@ -27,7 +29,7 @@ struct _IpcPeerCredentials
   gsize n_groups;
   char *label;     /* (owned) (nullable) */
   char *sid;       /* (owned) (nullable) */
-  char *user_name; /* (owned) (nullable) */
+  char *user_name; /* (owned) (nullable): atomic, once looked up */
   IpcOpenPidfdFunc open_pidfd;
   gpointer pidfd_owner; /* (owned) */
   GDestroyNotify pidfd_owner_destroy;
@@ -55,5 +57,9 @@ gboolean _ipc_peer_credentials_platform_is_root (IpcPeerCredentials *self);
 
 /* Whether our group surely is one of the peer's. */
 gboolean _ipc_peer_credentials_platform_is_same_group (IpcPeerCredentials *self);
+
+/* The user's name (nullable), when somebody asks for it: the system may have to ask another machine.
+ */
+char *_ipc_peer_credentials_platform_look_up_user_name (IpcPeerCredentials *self);
 
 G_END_DECLS

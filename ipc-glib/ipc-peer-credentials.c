@@ -347,7 +347,9 @@ ipc_peer_credentials_get_sid (IpcPeerCredentials *self)
  * ipc_peer_credentials_get_user_name:
  * @self: credentials
  *
- * Tells the name of the user on Windows. It is for people to read: authorize by SID.
+ * Tells the name of the user on Windows, `DOMAIN\NAME`. It is for people to read: authorize by SID.
+ *
+ * The first call looks it up; for a user of a domain that may wait for another machine.
  *
  * Returns: (transfer none) (nullable): the name, or %NULL when it is not known
  *
@@ -356,9 +358,17 @@ ipc_peer_credentials_get_sid (IpcPeerCredentials *self)
 const char *
 ipc_peer_credentials_get_user_name (IpcPeerCredentials *self)
 {
+  char *name;
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->user_name;
+  if (g_atomic_pointer_get (&self->user_name) == NULL)
+    {
+      name = _ipc_peer_credentials_platform_look_up_user_name (self);
+      if (name != NULL && !g_atomic_pointer_compare_and_exchange (&self->user_name, NULL, name))
+        g_free (name);
+    }
+  return g_atomic_pointer_get (&self->user_name);
 }
 
 /**

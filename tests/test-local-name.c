@@ -152,15 +152,15 @@ static void
 test_escapes (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_bytes_new_static ("a%\n\xff\x7f"
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("a%\nÄ\x7f"
                                                  "b",
-                                                 6);
+                                                 7);
   g_autoptr (IpcLocalName) name = ipc_local_name_new_namespaced_bytes (bytes, &error);
   g_autofree char *text = NULL;
 
   g_assert_no_error (error);
   text = ipc_local_name_to_string (name);
-  g_assert_cmpstr (text, ==, "@a%25%0A%FF%7Fb");
+  g_assert_cmpstr (text, ==, "@a%25%0AÄ%7Fb");
   assert_round_trip (name);
 
   assert_fails ("@100%", G_IO_ERROR_INVALID_ARGUMENT,
@@ -172,6 +172,27 @@ test_escapes (void)
   assert_fails ("user:%zz", G_IO_ERROR_INVALID_ARGUMENT,
                 "The name “%zz” has a “%” that no two hexadecimal digits follow; write “%25” for "
                 "the character itself");
+}
+
+static void
+test_not_text (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("a\xff"
+                                                 "b",
+                                                 3);
+  g_autoptr (IpcLocalName) name = ipc_local_name_new_namespaced_bytes (bytes, &error);
+  g_autofree char *text = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME))
+    {
+      g_test_skip ("This system's names are text");
+      return;
+    }
+  g_assert_no_error (error);
+  text = ipc_local_name_to_string (name);
+  g_assert_cmpstr (text, ==, "@a%FFb");
+  assert_round_trip (name);
 }
 
 static void
@@ -282,6 +303,7 @@ main (int argc, char **argv)
   g_test_add_func ("/local-name/empty", test_empty);
   g_test_add_func ("/local-name/too-long", test_too_long);
   g_test_add_func ("/local-name/escapes", test_escapes);
+  g_test_add_func ("/local-name/not-text", test_not_text);
   g_test_add_func ("/local-name/bad-user-names", test_bad_user_names);
   g_test_add_func ("/local-name/unique", test_unique);
   g_test_add_func ("/local-name/equal", test_equal);

@@ -80,6 +80,12 @@ _ipc_local_name_platform_max_length (IpcLocalNameKind kind)
     }
 }
 
+gsize
+_ipc_local_name_platform_measure (const guint8 *bytes, gsize length)
+{
+  return length;
+}
+
 static gboolean
 check_long_base (const char *base, const char *path, GError **error)
 {
@@ -114,7 +120,8 @@ take_path (char *path, GError **error)
                    "“%s” names a directory, which can't be a local socket", display);
       return NULL;
     }
-  if (!_ipc_local_name_check_length (IPC_LOCAL_NAME_KIND_PATH, strlen (path), error) ||
+  if (!_ipc_local_name_check_length (IPC_LOCAL_NAME_KIND_PATH, (const guint8 *) path, strlen (path),
+                                     error) ||
       !check_long_base (base, path, error))
     return NULL;
 
@@ -162,7 +169,8 @@ _ipc_local_name_platform_from_namespaced (const guint8 *bytes, gsize length, GEr
     return g_bytes_new (bytes, length);
 
   escaped = _ipc_local_name_escape (bytes, length, "/");
-  if (!_ipc_local_name_check_length (IPC_LOCAL_NAME_KIND_NAMESPACED, strlen (escaped), error))
+  if (!_ipc_local_name_check_length (IPC_LOCAL_NAME_KIND_NAMESPACED, (const guint8 *) escaped,
+                                     strlen (escaped), error))
     return NULL;
   base = g_strconcat (escaped, NAMESPACED_SUFFIX, NULL);
   return in_user_dir (NULL, base, error);

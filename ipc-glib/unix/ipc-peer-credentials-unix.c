@@ -227,3 +227,9 @@ _ipc_peer_credentials_platform_is_same_group (IpcPeerCredentials *self)
 
   return FALSE;
 }
+
+char *
+_ipc_peer_credentials_platform_look_up_user_name (IpcPeerCredentials *self)
+{
+  return NULL;
+}
