@@ -136,7 +136,7 @@ ipc_signal_info_get_pid (IpcSignalInfo *self)
  *
  * Gets the real user ID of the process that sent the signal; of %IPC_SIGNAL_CHLD that of the child.
  *
- * Returns: the uid; %G_MAXUINT, which is nobody's, when no process sent it
+ * Returns: the uid; %G_MAXUINT, which is nobody's, when no process sent it, and on Windows
  *
  * Since: 1.0
  */
@@ -154,6 +154,9 @@ ipc_signal_info_get_uid (IpcSignalInfo *self)
  *
  * Gets why the signal was sent, as a number of this system: `SI_USER`, `SI_QUEUE`, `SI_TIMER`,
  * `CLD_EXITED` and others, see sigaction(2), `si_code`.
+ *
+ * On Windows it is the event of the console, such as `CTRL_C_EVENT`, and -1 when the program has
+ * raised the signal itself.
  *
  * Returns: the code
  *
@@ -250,9 +253,11 @@ ipc_signal_info_to_string (IpcSignalInfo *self)
   name = ipc_signal_get_name (self->signal);
   text = g_string_new (name != NULL ? name : "signal");
   if (self->pid >= 0)
-    g_string_append_printf (text, " from pid %" G_GINT64_FORMAT ", uid %u", self->pid, self->uid);
+    g_string_append_printf (text, " from pid %" G_GINT64_FORMAT, self->pid);
   else
     g_string_append (text, " from the system");
+  if (self->uid != G_MAXUINT)
+    g_string_append_printf (text, ", uid %u", self->uid);
   if (self->value != 0)
     g_string_append_printf (text, ", value %d", self->value);
   if (self->count > 1)

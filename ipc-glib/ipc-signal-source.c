@@ -61,6 +61,25 @@
  *
  * ## Platform notes
  *
+ * On Windows these are the events of the console, and what raise() of the C runtime raises:
+ *
+ * | Event | Signal | Number |
+ * |---|---|---|
+ * | `CTRL_C_EVENT` | %IPC_SIGNAL_INT | `SIGINT`, 2 |
+ * | `CTRL_BREAK_EVENT` | %IPC_SIGNAL_QUIT | `SIGBREAK`, 21 |
+ * | `CTRL_CLOSE_EVENT` | %IPC_SIGNAL_HUP | 1 |
+ * | `CTRL_SHUTDOWN_EVENT` | %IPC_SIGNAL_TERM | `SIGTERM`, 15 |
+ *
+ * No program can send %IPC_SIGNAL_TERM to another one there. After `CTRL_CLOSE_EVENT` and
+ * `CTRL_SHUTDOWN_EVENT` the system ends the process: as soon as each source of the signal has
+ * returned from [signal@SignalSource::received], or was stopped, and in any case after some
+ * seconds. So what is to be done before the end is done there. The handlers of signal() that were
+ * there before are called, those of SetConsoleCtrlHandler() are not while a source takes the event;
+ * a handler of either kind that is set later comes before the source, and AllocConsole(),
+ * AttachConsole() and FreeConsole() remove all that are there. %IPC_SIGNAL_ABRT is refused as
+ * unsafe; %IPC_SIGNAL_FLAGS_NO_CHILD_STOP and %IPC_SIGNAL_FLAGS_NO_RESTART mean nothing. See
+ * HandlerRoutine in the Win32 reference.
+ *
  * On Unix this is sigaction(2), with a handler that notes the signal and returns at once; no
  * signal is blocked, so that child processes start with a clean mask. Only real-time signals that
  * come faster than the main context tells them are blocked in its thread, from 16384 untold ones
@@ -378,14 +397,17 @@ check_signal (IpcSignal signal, GError **error)
 {
   const char *name = ipc_signal_get_name (signal);
 
-  if (_ipc_signal_to_number (signal) == 0)
-    g_set_error (error, IPC_ERROR, IPC_ERROR_NO_SUCH_SIGNAL, "This system has no signal %s",
-                 name != NULL ? name : "of no name");
+  /* What no system lets a program take is refused in the same way where there is no such signal. */
+  if (name == NULL)
+    g_set_error_literal (error, IPC_ERROR, IPC_ERROR_NO_SUCH_SIGNAL,
+                         "This system has no signal of no name");
   else if (!ipc_signal_is_catchable (signal))
     g_set_error (error, IPC_ERROR, IPC_ERROR_UNCATCHABLE_SIGNAL, "Nobody can catch %s", name);
   else if (ipc_signal_is_unsafe (signal))
     g_set_error (error, IPC_ERROR, IPC_ERROR_UNSAFE_SIGNAL,
                  "%s reports a fault of the program and can’t be told later", name);
+  else if (_ipc_signal_to_number (signal) == 0)
+    g_set_error (error, IPC_ERROR, IPC_ERROR_NO_SUCH_SIGNAL, "This system has no signal %s", name);
   else
     return TRUE;
   return FALSE;

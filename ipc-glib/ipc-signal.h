@@ -22,18 +22,19 @@ G_BEGIN_DECLS
  * @IPC_SIGNAL_CHLD: a child process ended, stopped or went on
  * @IPC_SIGNAL_CONT: the process goes on after a stop
  * @IPC_SIGNAL_FPE: a wrong arithmetic operation
- * @IPC_SIGNAL_HUP: the terminal is gone; for services, by custom: read the configuration again
+ * @IPC_SIGNAL_HUP: the terminal is gone, on Windows the console is closed; for services, by custom:
+ *   read the configuration again
  * @IPC_SIGNAL_ILL: an illegal instruction
  * @IPC_SIGNAL_INT: an interruption from the keyboard, Ctrl+C
  * @IPC_SIGNAL_KILL: the end of the process, which can't be caught
  * @IPC_SIGNAL_PIPE: a write to a pipe or socket that nobody reads
  * @IPC_SIGNAL_POLL: a descriptor is ready, `SIGIO`
  * @IPC_SIGNAL_PROF: a timer of processor time ran out
- * @IPC_SIGNAL_QUIT: a quit from the keyboard, with a core dump
+ * @IPC_SIGNAL_QUIT: a quit from the keyboard, with a core dump; on Windows Ctrl+Break
  * @IPC_SIGNAL_SEGV: an invalid access to memory
  * @IPC_SIGNAL_STOP: a stop of the process, which can't be caught
  * @IPC_SIGNAL_SYS: a wrong system call
- * @IPC_SIGNAL_TERM: a request to end
+ * @IPC_SIGNAL_TERM: a request to end; on Windows the system shuts down
  * @IPC_SIGNAL_TRAP: a trap of a debugger
  * @IPC_SIGNAL_TSTP: a stop from the keyboard, Ctrl+Z
  * @IPC_SIGNAL_TTIN: a read from the terminal in the background
@@ -79,7 +80,8 @@ G_BEGIN_DECLS
  * A signal, named as in POSIX, see signal(7).
  *
  * The values are the same on every system, and are not the numbers of any: those differ between
- * systems and machines. So none of them is taken for a signal by kill(2). `IpcUnix` converts them.
+ * systems and machines. So none of them is taken for a signal by kill(2). `IpcUnix` and `IpcWin32`
+ * convert them.
  *
  * Since: 1.0
  */

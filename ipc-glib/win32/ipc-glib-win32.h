@@ -1,0 +1,14 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <ipc-glib.h>
+
+#define IPC_GLIB_INSIDE
+
+/* What only Windows has. Each public header in win32/ adds its line here, in alphabetical order. */
+#include "ipc-win32-console.h"
+#include "ipc-win32-signal.h"
+
+#undef IPC_GLIB_INSIDE
