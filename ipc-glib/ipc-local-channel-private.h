@@ -70,6 +70,9 @@ struct _IpcLocalChannel
   IpcOutbox *outbox;     /* (owned) (nullable) atomic; made under send_lock */
 };
 
+void _ipc_local_channel_set_not_initialized (GError **error);
+void _ipc_local_channel_set_receiving (GError **error);
+
 /* Takes @handle; NULL for the @ops of a connection. */
 IpcLocalChannel *_ipc_local_channel_new (IpcHandle *handle,
                                          IpcSocketType socket_type,
@@ -78,7 +81,14 @@ IpcLocalChannel *_ipc_local_channel_ref (IpcLocalChannel *self);
 void _ipc_local_channel_unref (IpcLocalChannel *self);
 
 /* FALSE with NOT_INITIALIZED for the NULL of an object that nobody has connected. */
-gboolean _ipc_local_channel_check (IpcLocalChannel *self, GError **error);
+static inline gboolean
+_ipc_local_channel_check (IpcLocalChannel *self, GError **error)
+{
+  if (G_LIKELY (self != NULL))
+    return TRUE;
+  _ipc_local_channel_set_not_initialized (error);
+  return FALSE;
+}
 
 /* Its stream was closed. */
 void _ipc_local_channel_stream_closed (IpcLocalChannel *self);
@@ -96,11 +106,15 @@ IpcAttempt _ipc_local_channel_read_bytes (IpcLocalChannel *self,
                                           GBytes **bytes,
                                           GError **error);
 
-IpcAttempt _ipc_local_channel_write (IpcLocalChannel *self,
-                                     const GOutputVector *vectors,
-                                     gsize n_vectors,
-                                     gsize *n_written,
-                                     GError **error);
+static inline IpcAttempt
+_ipc_local_channel_write (IpcLocalChannel *self,
+                          const GOutputVector *vectors,
+                          gsize n_vectors,
+                          gsize *n_written,
+                          GError **error)
+{
+  return self->ops->send (self->handle, self->socket_type, vectors, n_vectors, n_written, error);
+}
 
 /* One whole message, or NULL at the end. */
 IpcAttempt _ipc_local_channel_receive_message (IpcLocalChannel *self,
@@ -112,7 +126,14 @@ IpcAttempt _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GEr
 /* While input is handed on as it arrives, the functions above answer PENDING; and that does not
  * begin while a call waits. A blocking one is run by the second, which counts it; an asynchronous
  * one asks the first. */
-gboolean _ipc_local_channel_check_read (IpcLocalChannel *self, GError **error);
+static inline gboolean
+_ipc_local_channel_check_read (IpcLocalChannel *self, GError **error)
+{
+  if (G_LIKELY (g_atomic_pointer_get (&self->receiver) == NULL))
+    return TRUE;
+  _ipc_local_channel_set_receiving (error);
+  return FALSE;
+}
 gboolean _ipc_local_channel_run_read (IpcLocalChannel *self,
                                       GCancellable *cancellable,
                                       IpcAttemptFunc func,

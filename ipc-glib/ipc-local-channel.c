@@ -59,14 +59,18 @@ _ipc_local_channel_unref (IpcLocalChannel *self)
   g_free (self);
 }
 
-gboolean
-_ipc_local_channel_check (IpcLocalChannel *self, GError **error)
+void
+_ipc_local_channel_set_not_initialized (GError **error)
 {
-  if (self != NULL)
-    return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
                        "The connection was never connected");
-  return FALSE;
+}
+
+void
+_ipc_local_channel_set_receiving (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                       "The connection is receiving; its input comes by itself");
 }
 
 void
@@ -76,7 +80,7 @@ _ipc_local_channel_stream_closed (IpcLocalChannel *self)
     _ipc_handle_close (self->handle);
 }
 
-/* Receiving. The functions in this part run under receive_lock. */
+/* Receiving. The functions in this part run under receive_lock, but for read_from_messages (). */
 
 static void
 set_rest (IpcLocalChannel *self, GBytes *whole, gsize offset)
@@ -102,7 +106,11 @@ read_part (IpcLocalChannel *self, GBytes *whole, void *buffer, gsize size)
 }
 
 static IpcAttempt
-read_from_messages (IpcLocalChannel *self, void *buffer, gsize size, gsize *n_read, GError **error)
+read_from_messages_locked (IpcLocalChannel *self,
+                           void *buffer,
+                           gsize size,
+                           gsize *n_read,
+                           GError **error)
 {
   g_autoptr (GBytes) whole = NULL;
   IpcAttempt outcome;
@@ -119,6 +127,17 @@ read_from_messages (IpcLocalChannel *self, void *buffer, gsize size, gsize *n_re
   outcome = _ipc_local_channel_next_message (self, buffer, size, n_read, &whole, error);
   if (outcome == IPC_ATTEMPT_DONE && whole != NULL)
     *n_read = read_part (self, whole, buffer, size);
+  return outcome;
+}
+
+static G_NO_INLINE IpcAttempt
+read_from_messages (IpcLocalChannel *self, void *buffer, gsize size, gsize *n_read, GError **error)
+{
+  IpcAttempt outcome;
+
+  g_mutex_lock (&self->receive_lock);
+  outcome = read_from_messages_locked (self, buffer, size, n_read, error);
+  g_mutex_unlock (&self->receive_lock);
   return outcome;
 }
 
@@ -148,16 +167,6 @@ take_message (IpcLocalChannel *self,
 }
 
 /* The same for all threads */
-
-gboolean
-_ipc_local_channel_check_read (IpcLocalChannel *self, GError **error)
-{
-  if (G_LIKELY (g_atomic_pointer_get (&self->receiver) == NULL))
-    return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
-                       "The connection is receiving; its input comes by itself");
-  return FALSE;
-}
 
 gboolean
 _ipc_local_channel_run_read (IpcLocalChannel *self,
@@ -212,17 +221,11 @@ _ipc_local_channel_read (IpcLocalChannel *self,
                          gsize *n_read,
                          GError **error)
 {
-  IpcAttempt outcome;
-
   if (!_ipc_local_channel_check_read (self, error))
     return IPC_ATTEMPT_FAILED;
   if (self->socket_type == IPC_SOCKET_TYPE_STREAM)
     return self->ops->receive (self->handle, buffer, size, n_read, error);
-
-  g_mutex_lock (&self->receive_lock);
-  outcome = read_from_messages (self, buffer, size, n_read, error);
-  g_mutex_unlock (&self->receive_lock);
-  return outcome;
+  return read_from_messages (self, buffer, size, n_read, error);
 }
 
 /* Bytes of their own size are copied from here: cheaper than to make them too large and cut. */
@@ -262,16 +265,6 @@ _ipc_local_channel_read_bytes (IpcLocalChannel *self,
   if (outcome == IPC_ATTEMPT_DONE && n > 0)
     *bytes = g_bytes_new_take (g_realloc (g_steal_pointer (&buffer), n), n);
   return outcome;
-}
-
-IpcAttempt
-_ipc_local_channel_write (IpcLocalChannel *self,
-                          const GOutputVector *vectors,
-                          gsize n_vectors,
-                          gsize *n_written,
-                          GError **error)
-{
-  return self->ops->send (self->handle, self->socket_type, vectors, n_vectors, n_written, error);
 }
 
 IpcAttempt

@@ -38,7 +38,8 @@ send_blocking (IpcLocalConnection *self,
   IpcSender op;
   gboolean success;
 
-  if (channel == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (channel == NULL ||
+      (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error)))
     return FALSE;
   outcome = _ipc_sender_begin (&op, channel, bytes, error);
   if (outcome != IPC_ATTEMPT_AGAIN)

@@ -74,7 +74,8 @@ write_attempt (gpointer data, int *retry_ms, GError **error)
 
   if (op->turn == NULL)
     {
-      if (G_LIKELY (!_ipc_outbox_is_filled (op->channel)))
+      if (G_LIKELY (g_atomic_pointer_get (&op->channel->outbox) == NULL) ||
+          !_ipc_outbox_is_filled (op->channel))
         return write_now (op, error);
       op->turn = g_new (WriteTurn, 1);
       op->turn->op = op;

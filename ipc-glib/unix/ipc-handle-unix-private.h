@@ -33,7 +33,6 @@ struct _IpcHandle
   guint generation;
   int kept_ms; /* after so long the system ends a read, 0: never */
   guint8 is_unshared;
-  guint8 waits_well;
   guint8 may_wait; /* only in a process of one thread */
   GMutex lock;
   struct _IpcPollEntry *entries; /* (owned), under the lock */
@@ -107,9 +106,6 @@ _ipc_handle_take_may_wait (IpcHandle *self)
   self->may_wait = FALSE;
   return TRUE;
 }
-
-/* Whether that is worth it for output, too: a pipe wakes no one in vain. */
-void _ipc_handle_set_waits_well (IpcHandle *self);
 
 /* Nobody else has the socket: we may set options of it for ourselves, until it is shared. That
  * takes them back; whoever gives the descriptor away calls it. */

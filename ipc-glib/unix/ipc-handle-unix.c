@@ -120,12 +120,6 @@ _ipc_handle_get_reset (IpcHandle *self)
 }
 
 void
-_ipc_handle_set_waits_well (IpcHandle *self)
-{
-  self->waits_well = TRUE;
-}
-
-void
 _ipc_handle_set_close_notify (IpcHandle *self, GDestroyNotify func, gpointer data)
 {
   self->close_notify = func;

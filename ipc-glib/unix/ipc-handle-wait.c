@@ -15,11 +15,11 @@
 
 /* A thread that blocks in recv(2) is woken when the peer takes what we sent, too, and so has its
  * processor awake when the answer comes: from a peer on another one, it comes a third sooner
- * than with poll(2). */
+ * than with poll(2). One that blocks in send(2) or write(2) comes back once, when all is sent. */
 void
-_ipc_handle_begin_attempt (IpcHandle *self, GIOCondition condition)
+_ipc_handle_begin_attempt (IpcHandle *self, GIOCondition condition G_GNUC_UNUSED)
 {
-  if (_ipc_thread_is_alone () && (self->waits_well || condition == G_IO_IN))
+  if (_ipc_thread_is_alone ())
     self->may_wait = TRUE;
 }
 

@@ -191,54 +191,84 @@ vectors_get_size (const GOutputVector *vectors, gsize n_vectors)
   return size;
 }
 
-/* One vector is the rule, and cheaper to send. */
-static gssize
-send_once (int fd, const struct msghdr *message)
+/* What is sent in one call */
+typedef struct
 {
-  const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  IpcSocketType type;
+  const GOutputVector *vectors;
+  gsize n_vectors;
+  gsize size;
+  const struct msghdr *beside; /* (nullable): its ancillary data */
+} Parcel;
 
-  if (message->msg_iovlen == 1 && message->msg_control == NULL)
-    return send (fd, message->msg_iov->iov_base, message->msg_iov->iov_len, flags);
-  return sendmsg (fd, message, flags);
+static G_NO_INLINE gssize
+send_parts (int fd, const Parcel *parcel, int flags)
+{
+  struct msghdr message = { 0 };
+
+  if (parcel->beside != NULL)
+    message = *parcel->beside;
+  message.msg_iov = (struct iovec *) parcel->vectors; /* GLib promises the layout */
+  message.msg_iovlen = MIN (parcel->n_vectors, MAX_VECTORS);
+  return sendmsg (fd, &message, flags);
 }
 
-static gssize
-send_growing (IpcHandle *handle, int fd, IpcSocketType type, struct msghdr *message, gsize size)
+/* One vector is the rule, and cheaper to send. */
+static inline gssize
+send_once (int fd, const Parcel *parcel, int flags)
 {
-  if (type == IPC_SOCKET_TYPE_MESSAGE && !_ipc_unix_message_fits (size))
+  if (G_LIKELY (parcel->n_vectors == 1 && parcel->beside == NULL))
+    return send (fd, parcel->vectors->buffer, parcel->vectors->size, flags);
+  return send_parts (fd, parcel, flags);
+}
+
+/* Whether it may succeed when it is sent once more; errno says why not. */
+static G_NO_INLINE gboolean
+may_send_again (IpcHandle *handle, int fd, const Parcel *parcel)
+{
+  if (errno == EMSGSIZE && parcel->type == IPC_SOCKET_TYPE_MESSAGE)
+    {
+      if (_ipc_unix_message_make_room (fd, parcel->size))
+        return TRUE;
+      errno = EMSGSIZE;
+    }
+  if (errno == ECONNRESET)
+    {
+      /* Told here instead of to the reader, who still has data to read. */
+      _ipc_handle_set_reset (handle);
+      errno = EPIPE;
+    }
+  return errno == EINTR;
+}
+
+static inline gssize
+send_growing (IpcHandle *handle, int fd, const Parcel *parcel)
+{
+  int flags = _ipc_handle_take_may_wait (handle) ? MSG_NOSIGNAL : MSG_DONTWAIT | MSG_NOSIGNAL;
+  gssize n;
+
+  if (parcel->type == IPC_SOCKET_TYPE_MESSAGE && !_ipc_unix_message_fits (parcel->size))
     {
       errno = EMSGSIZE;
       return -1;
     }
-  for (;;)
-    {
-      gssize n = send_once (fd, message);
-
-      if (n >= 0)
-        return n;
-      if (errno == ECONNRESET)
-        {
-          /* Told here instead of to the reader, who still has data to read. */
-          _ipc_handle_set_reset (handle);
-          errno = EPIPE;
-        }
-      if (errno == EMSGSIZE && type == IPC_SOCKET_TYPE_MESSAGE)
-        {
-          if (_ipc_unix_message_make_room (fd, size))
-            continue;
-          errno = EMSGSIZE;
-        }
-      if (errno != EINTR)
-        return -1;
-    }
+  n = send_once (fd, parcel, flags);
+  while (G_UNLIKELY (n < 0) && may_send_again (handle, fd, parcel))
+    n = send_once (fd, parcel, flags | MSG_DONTWAIT);
+  return n;
 }
 
 /* A message is sent whole, and an empty one can't be told from the end. */
 static gboolean
-check_sendable (IpcSocketType socket_type, gsize size, gsize n_vectors, GError **error)
+is_sendable (const Parcel *parcel)
 {
-  if (socket_type == IPC_SOCKET_TYPE_STREAM || (size > 0 && n_vectors <= MAX_VECTORS))
-    return TRUE;
+  return parcel->type == IPC_SOCKET_TYPE_STREAM ||
+         (parcel->size > 0 && parcel->n_vectors <= MAX_VECTORS);
+}
+
+static G_NO_INLINE void
+explain_not_sendable (gsize size, gsize n_vectors, GError **error)
+{
   if (size == 0)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                          "An empty message can’t be told from the end and is not sent");
@@ -246,51 +276,52 @@ check_sendable (IpcSocketType socket_type, gsize size, gsize n_vectors, GError *
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "A message of %" G_GSIZE_FORMAT " parts; the system takes %d", n_vectors,
                  MAX_VECTORS);
-  return FALSE;
 }
 
-static gboolean
-check_is_whole (IpcHandle *handle, gsize n_sent, gsize size, GError **error)
+static G_NO_INLINE void
+explain_part (IpcHandle *handle, gsize n_sent, gsize size, GError **error)
 {
-  if (n_sent == size)
-    return TRUE;
   g_set_error (error, IPC_ERROR, IPC_ERROR_PARTIAL_MESSAGE,
                "Only %" G_GSIZE_FORMAT " of the %" G_GSIZE_FORMAT " bytes of a message were sent",
                n_sent, size);
   _ipc_handle_close (handle);
+}
+
+static inline gboolean
+check_is_whole (IpcHandle *handle, gsize n_sent, gsize size, GError **error)
+{
+  if (G_LIKELY (n_sent == size))
+    return TRUE;
+  explain_part (handle, n_sent, size, error);
   return FALSE;
 }
 
-static IpcAttempt
-send_header (IpcHandle *handle,
-             IpcSocketType socket_type,
-             struct msghdr *message,
-             const GOutputVector *vectors,
-             gsize n_vectors,
-             gsize *n_sent,
-             GError **error)
+static inline IpcAttempt
+send_parcel (IpcHandle *handle, const Parcel *parcel, gsize *n_sent, GError **error)
 {
-  gsize size = vectors_get_size (vectors, n_vectors);
   gssize n;
   int fd;
 
-  if (!check_sendable (socket_type, size, n_vectors, error) ||
-      (fd = _ipc_handle_enter (handle, error)) < 0)
+  if (G_UNLIKELY (!is_sendable (parcel)))
+    {
+      explain_not_sendable (parcel->size, parcel->n_vectors, error);
+      return IPC_ATTEMPT_FAILED;
+    }
+  fd = _ipc_handle_enter (handle, error);
+  if (fd < 0)
     return IPC_ATTEMPT_FAILED;
-  message->msg_iov = (struct iovec *) vectors; /* GLib promises the layout */
-  message->msg_iovlen = MIN (n_vectors, MAX_VECTORS);
-  n = send_growing (handle, fd, socket_type, message, size);
+  n = send_growing (handle, fd, parcel);
   _ipc_handle_leave (handle);
 
   if (n < 0 && errno == EAGAIN)
     return IPC_ATTEMPT_AGAIN;
   if (n < 0)
     {
-      _ipc_unix_message_set_error (error, errno, size);
+      _ipc_unix_message_set_error (error, errno, parcel->size);
       return IPC_ATTEMPT_FAILED;
     }
   *n_sent = n;
-  if (socket_type == IPC_SOCKET_TYPE_MESSAGE && !check_is_whole (handle, n, size, error))
+  if (parcel->type == IPC_SOCKET_TYPE_MESSAGE && !check_is_whole (handle, n, parcel->size, error))
     return IPC_ATTEMPT_FAILED;
   return IPC_ATTEMPT_DONE;
 }
@@ -303,9 +334,14 @@ _ipc_channel_send (IpcHandle *handle,
                    gsize *n_sent,
                    GError **error)
 {
-  struct msghdr message = { 0 };
+  const Parcel parcel = {
+    .type = socket_type,
+    .vectors = vectors,
+    .n_vectors = n_vectors,
+    .size = vectors_get_size (vectors, n_vectors),
+  };
 
-  return send_header (handle, socket_type, &message, vectors, n_vectors, n_sent, error);
+  return send_parcel (handle, &parcel, n_sent, error);
 }
 
 /* Returns how many messages were sent, with their sizes; -1 with errno when none was. */
@@ -378,10 +414,18 @@ _ipc_channel_send_with (IpcHandle *handle,
 {
   struct msghdr message = { 0 };
   IpcControlBuffer buffer;
+  Parcel parcel = {
+    .type = socket_type,
+    .vectors = vectors,
+    .n_vectors = n_vectors,
+    .size = vectors_get_size (vectors, n_vectors),
+  };
 
   if (!_ipc_unix_ancillary_encode (ancillary, &message, &buffer, error))
     return IPC_ATTEMPT_FAILED;
-  return send_header (handle, socket_type, &message, vectors, n_vectors, n_sent, error);
+  if (message.msg_control != NULL)
+    parcel.beside = &message;
+  return send_parcel (handle, &parcel, n_sent, error);
 }
 
 /* The rest */

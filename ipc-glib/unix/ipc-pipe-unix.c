@@ -342,7 +342,6 @@ _ipc_pipe_channel_new (IpcHandle *handle, gboolean *shared, gboolean packets)
       ops = prepare (handle, fd, shared);
       _ipc_handle_leave (handle);
     }
-  _ipc_handle_set_waits_well (handle);
   return _ipc_local_channel_new (handle, packets ? IPC_SOCKET_TYPE_MESSAGE : IPC_SOCKET_TYPE_STREAM,
                                  ops);
 }

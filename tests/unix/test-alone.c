@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -152,6 +154,129 @@ test_waits (void)
   check_waits (IPC_SOCKET_TYPE_STREAM, TRUE);
   check_waits (IPC_SOCKET_TYPE_MESSAGE, FALSE);
   check_waits (IPC_SOCKET_TYPE_MESSAGE, TRUE);
+}
+
+/* A call that sends waits there, too, with what has been sent in part, and whatever interrupts it. */
+
+#define PIECE 10007
+#define N_PIECES 200
+
+static void
+take_pieces (IpcLocalConnection *connection)
+{
+  gsize sum = 0;
+
+  for (;;)
+    {
+      g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes (connection, PIECE, NULL, NULL);
+
+      if (bytes == NULL)
+        _exit (sum == PIECE * N_PIECES ? 0 : 1);
+      sum += g_bytes_get_size (bytes);
+      g_usleep (20);
+    }
+}
+
+static int n_alarms;
+
+static void
+alarm_cb (int number G_GNUC_UNUSED)
+{
+  n_alarms++;
+}
+
+static void
+check_sends (IpcSocketType socket_type, gboolean by_stream)
+{
+  const struct itimerval often = { { 0, 500 }, { 0, 500 } };
+  const struct itimerval never = { 0 };
+  struct sigaction action = { .sa_handler = alarm_cb }, old;
+  g_autofree char *much = g_malloc0 (PIECE * N_PIECES);
+  g_autoptr (GError) error = NULL;
+  GOutputStream *output;
+  Pair pair;
+  pid_t child;
+  int status;
+
+  ipc_local_connection_create_pair (socket_type, &pair.a, &pair.b, &error);
+  g_assert_no_error (error);
+  child = fork ();
+  g_assert_no_errno (child);
+  if (child == 0)
+    {
+      g_io_stream_close (G_IO_STREAM (pair.a), NULL, NULL);
+      take_pieces (pair.b);
+    }
+  g_io_stream_close (G_IO_STREAM (pair.b), NULL, NULL);
+
+  g_assert_no_errno (sigaction (SIGALRM, &action, &old));
+  g_assert_no_errno (setitimer (ITIMER_REAL, &often, NULL));
+  output = g_io_stream_get_output_stream (G_IO_STREAM (pair.a));
+  for (int i = 0; i < N_PIECES && socket_type == IPC_SOCKET_TYPE_MESSAGE; i++)
+    {
+      g_autoptr (GBytes) piece = g_bytes_new_static (much, PIECE);
+
+      if (by_stream)
+        g_assert_cmpint (g_output_stream_write (output, much, PIECE, NULL, &error), ==, PIECE);
+      else
+        g_assert_true (ipc_local_connection_send_message (pair.a, piece, NULL, &error));
+    }
+  if (socket_type == IPC_SOCKET_TYPE_STREAM && by_stream)
+    g_assert_true (g_output_stream_write_all (output, much, PIECE * N_PIECES, NULL, NULL, &error));
+  else if (socket_type == IPC_SOCKET_TYPE_STREAM)
+    {
+      g_autoptr (GBytes) all = g_bytes_new_static (much, PIECE * N_PIECES);
+
+      g_assert_true (ipc_local_connection_send_bytes (pair.a, all, NULL, &error));
+    }
+  g_assert_no_error (error);
+  g_assert_no_errno (setitimer (ITIMER_REAL, &never, NULL));
+  g_assert_no_errno (sigaction (SIGALRM, &old, NULL));
+
+  g_assert_finalize_object (pair.a);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_finalize_object (pair.b);
+}
+
+static void
+test_sends (void)
+{
+  check_sends (IPC_SOCKET_TYPE_STREAM, TRUE);
+  check_sends (IPC_SOCKET_TYPE_STREAM, FALSE);
+  check_sends (IPC_SOCKET_TYPE_MESSAGE, TRUE);
+  check_sends (IPC_SOCKET_TYPE_MESSAGE, FALSE);
+  g_assert_cmpint (n_alarms, >, 0);
+}
+
+/* A peer that goes away ends it. */
+static void
+test_sends_to_nobody (void)
+{
+  g_autofree char *much = g_malloc0 (PIECE * N_PIECES);
+  g_autoptr (GError) error = NULL;
+  Pair pair;
+  pid_t child;
+  int status;
+
+  ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &pair.a, &pair.b, &error);
+  g_assert_no_error (error);
+  child = fork ();
+  g_assert_no_errno (child);
+  if (child == 0)
+    {
+      g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes (pair.b, PIECE, NULL, NULL);
+
+      _exit (bytes != NULL ? 0 : 1);
+    }
+  g_io_stream_close (G_IO_STREAM (pair.b), NULL, NULL);
+  g_assert_false (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (pair.a)),
+                                             much, PIECE * N_PIECES, NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_finalize_object (pair.a);
+  g_assert_finalize_object (pair.b);
 }
 
 /* Pipes: reading, writing and splicing wait in the system; what must not wait still does not, nor
@@ -344,6 +469,8 @@ main (int argc, char **argv)
 
   g_test_add ("/alone/no-descriptor", Pair, NULL, pair_set_up, test_no_descriptor, pair_tear_down);
   g_test_add_func ("/alone/waits", test_waits);
+  g_test_add_func ("/alone/sends", test_sends);
+  g_test_add_func ("/alone/sends-to-nobody", test_sends_to_nobody);
   g_test_add_func ("/alone/pipe-reads", test_pipe_reads);
   g_test_add_func ("/alone/pipe-writes", test_pipe_writes);
   g_test_add_func ("/alone/pipe-splices", test_pipe_splices);
