@@ -25,9 +25,13 @@ struct _IpcOverlapped
 void _ipc_overlapped_init (IpcOverlapped *self, IpcOverlappedFunc func);
 
 /* Has the packets of @handle, which was opened for overlapped I/O, come to the port; none comes for
- * an operation that the system has done at once, with success or not. FALSE with GetLastError ().
- */
-gboolean _ipc_completion_port_add (HANDLE handle);
+ * an operation that the system has done at once, with success or not. Returns its key, or 0 with
+ * GetLastError (). */
+ULONG_PTR _ipc_completion_port_add (HANDLE handle);
+
+/* The handle of @key is somebody else's from now on, and so are its packets. It can't be taken out
+ * of the port. */
+void _ipc_completion_port_forget (ULONG_PTR key);
 
 /* Has the func run in the thread of the port, after all whose packets are there already. */
 void _ipc_completion_port_post (IpcOverlapped *operation);

@@ -75,11 +75,17 @@ IpcAttempt _ipc_pipe_send (IpcHandle *self,
                            gsize *n_sent,
                            GError **error);
 
-/* An empty message: what "no more" is on pipes of messages. */
-IpcAttempt _ipc_pipe_send_end (IpcHandle *self, GError **error);
-
 /* DONE when nothing is on its way any more. */
 IpcAttempt _ipc_pipe_flush (IpcHandle *self, GError **error);
+
+/* Shutting down. What was sent arrives; on pipes of messages an empty one follows it as the end. For
+ * both directions the system's part goes as soon as nothing is on its way. */
+void _ipc_pipe_shut_receive (IpcHandle *self);
+gboolean _ipc_pipe_shut_send (IpcHandle *self, GError **error);
+void _ipc_pipe_shut_both (IpcHandle *self);
+
+/* FALSE with the error that sending has come upon. */
+gboolean _ipc_pipe_check_error (IpcHandle *self, GError **error);
 
 /* For the reactor and for who blocks: which of @condition holds; for the rest the system has been
  * asked to tell. */

@@ -1,0 +1,47 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "../ipc-local-client-private.h"
+#include "../ipc-local-name-private.h"
+#include "ipc-pipe-instance-private.h"
+
+static gboolean
+check_type (IpcHandle *handle, IpcLocalName *name, IpcSocketType socket_type, GError **error)
+{
+  gboolean messages = (_ipc_handle_get_traits (handle) & IPC_PIPE_SENDS_MESSAGES) != 0;
+  g_autofree char *text = NULL;
+
+  if (messages == (socket_type == IPC_SOCKET_TYPE_MESSAGE))
+    return TRUE;
+  text = _ipc_local_name_display (name);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "%s speaks messages; this client speaks a stream", text);
+  return FALSE;
+}
+
+IpcAttempt
+_ipc_channel_connect (IpcLocalName *name,
+                      IpcSocketType socket_type,
+                      gboolean thorough G_GNUC_UNUSED,
+                      IpcHandle **handle,
+                      GError **error)
+{
+  const IpcPipeOpenOptions options = {
+    .reads = TRUE,
+    .writes = TRUE,
+    .reads_messages = socket_type == IPC_SOCKET_TYPE_MESSAGE,
+  };
+  g_autoptr (GBytes) native = ipc_local_name_get_native (name);
+  g_autofree char *path = g_strndup (g_bytes_get_data (native, NULL), g_bytes_get_size (native));
+  g_autoptr (IpcHandle) made = NULL;
+  IpcAttempt outcome = _ipc_pipe_open (path, &options, &made, error);
+
+  if (outcome != IPC_ATTEMPT_DONE)
+    return outcome;
+  if (!check_type (made, name, socket_type, error))
+    return IPC_ATTEMPT_FAILED;
+  *handle = g_steal_pointer (&made);
+  return IPC_ATTEMPT_DONE;
+}

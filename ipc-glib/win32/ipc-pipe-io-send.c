@@ -1,0 +1,335 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "ipc-pipe-io-private.h"
+
+/* A part of a stream that is longer is sent by the next call. */
+#define MAX_PART 65536
+
+static DWORD write_part (IpcPipeIo *self, HANDLE system, IpcSending *part);
+
+static IpcSending *
+sending_new (IpcPipeIo *self, IpcOverlappedFunc func, gsize size)
+{
+  IpcSending *part = g_try_malloc (sizeof (IpcSending) + size);
+
+  if (part == NULL)
+    return NULL;
+  _ipc_overlapped_init (&part->operation, func);
+  part->io = self;
+  part->size = size;
+  return part;
+}
+
+/* What can't be sent any more is told by the next call that sends. */
+static void
+sending_cb (IpcOverlapped *operation, DWORD error, DWORD n_bytes)
+{
+  IpcSending *part = (IpcSending *) operation;
+  IpcPipeIo *self = part->io;
+  IpcHandle *handle = self->handle;
+  IpcSending *end = NULL;
+
+  g_mutex_lock (&self->lock);
+  self->sending = NULL;
+  if (error == 0 && n_bytes < part->size)
+    error = ERROR_OPERATION_ABORTED;
+  if (error != 0)
+    self->write_error = error;
+  else if (self->end_is_wanted)
+    end = sending_new (self, sending_cb, 0);
+  self->end_is_wanted = FALSE;
+  if (end != NULL)
+    write_part (self, _ipc_handle_get_pinned (handle), end);
+  g_mutex_unlock (&self->lock);
+  g_free (part);
+
+  _ipc_handle_leave (handle);
+  _ipc_handle_tell (handle, G_IO_OUT);
+  _ipc_handle_unhold (handle);
+}
+
+/* Takes @part: it is on its way, or done, or an error has come. Under the lock. */
+static DWORD
+write_part (IpcPipeIo *self, HANDLE system, IpcSending *part)
+{
+  DWORD error = 0;
+
+  self->sending = part;
+  _ipc_pipe_io_begin (self);
+  if (!WriteFile (system, part->data, part->size, NULL, &part->operation.system))
+    error = GetLastError ();
+  if (error == ERROR_IO_PENDING)
+    return 0;
+
+  self->sending = NULL;
+  g_free (part);
+  _ipc_handle_leave (self->handle);
+  _ipc_handle_unhold (self->handle);
+  return error;
+}
+
+static void
+set_write_error (DWORD code, GError **error)
+{
+  _ipc_win32_set_error (error, code == ERROR_PIPE_NOT_CONNECTED ? ERROR_NO_DATA : code,
+                        "Can’t send");
+}
+
+static gboolean
+check_sends (IpcPipeIo *self, GError **error)
+{
+  if ((self->traits & IPC_PIPE_WRITES) == 0)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                         "Nothing is sent by this end of a pipe that goes one way");
+  else if (self->no_send)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE,
+                         "Can’t send: this direction was shut down");
+  else if (self->write_error != 0)
+    set_write_error (self->write_error, error);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gsize
+count_bytes (const GOutputVector *vectors, gsize n_vectors)
+{
+  gsize size = 0;
+
+  for (gsize i = 0; i < n_vectors; i++)
+    size += vectors[i].size;
+  return size;
+}
+
+static void
+copy_bytes (IpcSending *part, const GOutputVector *vectors)
+{
+  gsize filled = 0;
+
+  for (gsize i = 0; filled < part->size; i++)
+    {
+      gsize n = MIN (vectors[i].size, part->size - filled);
+
+      memcpy (part->data + filled, vectors[i].buffer, n);
+      filled += n;
+    }
+}
+
+/* Under the lock, with the handle entered. */
+static IpcAttempt
+send_part (IpcPipeIo *self, HANDLE system, const GOutputVector *vectors, gsize size, GError **error)
+{
+  IpcSending *part;
+  DWORD code;
+
+  if (!check_sends (self, error))
+    return IPC_ATTEMPT_FAILED;
+  if (self->closing)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
+      return IPC_ATTEMPT_FAILED;
+    }
+  if (self->sending != NULL)
+    return IPC_ATTEMPT_AGAIN;
+  part = sending_new (self, sending_cb, size);
+  if (part == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   "No memory to send %" G_GSIZE_FORMAT " bytes", size);
+      return IPC_ATTEMPT_FAILED;
+    }
+  copy_bytes (part, vectors);
+  code = write_part (self, system, part);
+  if (code == 0)
+    return IPC_ATTEMPT_DONE;
+  set_write_error (code, error);
+  return IPC_ATTEMPT_FAILED;
+}
+
+IpcAttempt
+_ipc_pipe_send (IpcHandle *handle,
+                gboolean whole,
+                const GOutputVector *vectors,
+                gsize n_vectors,
+                gsize *n_sent,
+                GError **error)
+{
+  IpcPipeIo *self = _ipc_handle_get_io (handle);
+  gsize size = count_bytes (vectors, n_vectors);
+  HANDLE system = _ipc_handle_enter (handle, error);
+  IpcAttempt outcome;
+
+  if (system == NULL)
+    return IPC_ATTEMPT_FAILED;
+  if (!whole)
+    size = MIN (size, MAX_PART);
+  g_mutex_lock (&self->lock);
+  outcome = size > 0 || whole ? send_part (self, system, vectors, size, error) : IPC_ATTEMPT_DONE;
+  g_mutex_unlock (&self->lock);
+  _ipc_handle_leave (handle);
+  if (outcome == IPC_ATTEMPT_DONE)
+    *n_sent = size;
+  return outcome;
+}
+
+IpcAttempt
+_ipc_pipe_flush (IpcHandle *handle, GError **error)
+{
+  IpcPipeIo *self = _ipc_handle_get_io (handle);
+  IpcAttempt outcome = IPC_ATTEMPT_DONE;
+
+  if (_ipc_handle_is_closed (handle))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
+      return IPC_ATTEMPT_FAILED;
+    }
+  g_mutex_lock (&self->lock);
+  if (self->sending != NULL)
+    outcome = IPC_ATTEMPT_AGAIN;
+  else if (self->write_error != 0)
+    {
+      set_write_error (self->write_error, error);
+      outcome = IPC_ATTEMPT_FAILED;
+    }
+  g_mutex_unlock (&self->lock);
+  return outcome;
+}
+
+/* Shutting down */
+
+void
+_ipc_pipe_shut_receive (IpcHandle *handle)
+{
+  IpcPipeIo *self = _ipc_handle_get_io (handle);
+
+  g_mutex_lock (&self->lock);
+  self->no_receive = TRUE;
+  g_mutex_unlock (&self->lock);
+  _ipc_handle_tell (handle, G_IO_IN);
+}
+
+gboolean
+_ipc_pipe_shut_send (IpcHandle *handle, GError **error)
+{
+  IpcPipeIo *self = _ipc_handle_get_io (handle);
+  HANDLE system = _ipc_handle_enter (handle, error);
+  IpcAttempt outcome = IPC_ATTEMPT_DONE;
+
+  if (system == NULL)
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  if (!self->no_send)
+    outcome = self->sending == NULL ? send_part (self, system, NULL, 0, error) : IPC_ATTEMPT_AGAIN;
+  self->end_is_wanted = outcome == IPC_ATTEMPT_AGAIN;
+  self->no_send = TRUE;
+  g_mutex_unlock (&self->lock);
+  _ipc_handle_leave (handle);
+  return outcome != IPC_ATTEMPT_FAILED;
+}
+
+void
+_ipc_pipe_shut_both (IpcHandle *handle)
+{
+  IpcPipeIo *self = _ipc_handle_get_io (handle);
+
+  g_mutex_lock (&self->lock);
+  self->no_receive = self->no_send = TRUE;
+  g_mutex_unlock (&self->lock);
+  _ipc_handle_let_go (handle);
+  _ipc_handle_tell (handle, G_IO_IN | G_IO_OUT);
+}
+
+gboolean
+_ipc_pipe_check_error (IpcHandle *handle, GError **error)
+{
+  IpcPipeIo *self = _ipc_handle_get_io (handle);
+  DWORD code;
+
+  if (_ipc_handle_is_closed (handle))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
+      return FALSE;
+    }
+  g_mutex_lock (&self->lock);
+  code = self->write_error;
+  g_mutex_unlock (&self->lock);
+  if (code != 0)
+    set_write_error (code, error);
+  return code == 0;
+}
+
+/* Lingering */
+
+void
+_ipc_handle_set_linger (IpcHandle *self, int timeout_ms)
+{
+  _ipc_handle_get_io (self)->linger = timeout_ms;
+}
+
+int
+_ipc_handle_get_linger (IpcHandle *self)
+{
+  return _ipc_handle_get_io (self)->linger;
+}
+
+void
+_ipc_handle_drop_output (IpcHandle *handle)
+{
+  IpcPipeIo *self = _ipc_handle_get_io (handle);
+
+  g_mutex_lock (&self->lock);
+  self->end_is_wanted = FALSE;
+  if (self->sending != NULL)
+    CancelIoEx (_ipc_handle_get_pinned (handle), &self->sending->operation.system);
+  g_mutex_unlock (&self->lock);
+}
+
+typedef struct
+{
+  IpcHandle *handle; /* held */
+  HANDLE timer;
+} Lingering;
+
+static void CALLBACK
+linger_is_over_cb (PVOID data, BOOLEAN fired G_GNUC_UNUSED)
+{
+  Lingering *self = data;
+  IpcHandle *handle = self->handle;
+  IpcPipeIo *io = _ipc_handle_get_io (handle);
+  HANDLE timer;
+
+  /* It may fire before its maker knows it. */
+  g_mutex_lock (&io->lock);
+  timer = self->timer;
+  g_mutex_unlock (&io->lock);
+  g_free (self);
+
+  _ipc_handle_drop_output (handle);
+  _ipc_handle_unhold (handle);
+  if (!DeleteTimerQueueTimer (NULL, timer, NULL) && GetLastError () != ERROR_IO_PENDING)
+    g_debug ("A timer stays: %lu", GetLastError ());
+}
+
+void
+_ipc_pipe_io_linger (IpcPipeIo *self)
+{
+  Lingering *lingering;
+
+  if (self->sending == NULL || self->linger < 0)
+    return;
+  lingering = g_new0 (Lingering, 1);
+  lingering->handle = self->handle;
+  _ipc_handle_hold (self->handle);
+  if (self->linger > 0 && CreateTimerQueueTimer (&lingering->timer, NULL, linger_is_over_cb,
+                                                 lingering, self->linger, 0, WT_EXECUTEONLYONCE))
+    return;
+
+  g_free (lingering);
+  CancelIoEx (_ipc_handle_get_pinned (self->handle), &self->sending->operation.system);
+  _ipc_handle_unhold (self->handle);
+}
