@@ -9,6 +9,8 @@
 
 /* What only Windows has. Each public header in win32/ adds its line here, in alphabetical order. */
 #include "ipc-win32-console.h"
+#include "ipc-win32-impersonation.h"
+#include "ipc-win32-security-descriptor.h"
 #include "ipc-win32-signal.h"
 
 #undef IPC_GLIB_INSIDE

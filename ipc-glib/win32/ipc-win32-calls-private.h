@@ -19,6 +19,7 @@ typedef struct
   BOOL (WINAPI *disconnect_named_pipe) (HANDLE);
   BOOL (WINAPI *impersonate_named_pipe_client) (HANDLE);
   BOOL (WINAPI *revert_to_self) (void);
+  BOOL (WINAPI *set_thread_token) (PHANDLE, HANDLE);
   BOOL (WINAPI *open_thread_token) (HANDLE, DWORD, BOOL, PHANDLE);
   BOOL (WINAPI *open_process_token) (HANDLE, DWORD, PHANDLE);
   BOOL (WINAPI *get_token_information) (HANDLE, TOKEN_INFORMATION_CLASS, LPVOID, DWORD, PDWORD);
@@ -26,6 +27,9 @@ typedef struct
   BOOL (WINAPI *get_named_pipe_server_process_id) (HANDLE, PULONG);
   BOOL (WINAPI *get_named_pipe_client_session_id) (HANDLE, PULONG);
   BOOL (WINAPI *get_named_pipe_server_session_id) (HANDLE, PULONG);
+  BOOL (WINAPI *get_named_pipe_client_computer_name) (HANDLE, LPWSTR, ULONG);
+  BOOL (WINAPI *get_file_information_by_handle_ex) (HANDLE, FILE_INFO_BY_HANDLE_CLASS, LPVOID,
+                                                    DWORD);
   BOOL (WINAPI *set_console_ctrl_handler) (PHANDLER_ROUTINE, BOOL);
   BOOL (WINAPI *generate_console_ctrl_event) (DWORD, DWORD);
 } IpcWin32Calls;

@@ -11,6 +11,7 @@ IpcWin32Calls _ipc_win32_calls = {
   .disconnect_named_pipe = DisconnectNamedPipe,
   .impersonate_named_pipe_client = ImpersonateNamedPipeClient,
   .revert_to_self = RevertToSelf,
+  .set_thread_token = SetThreadToken,
   .open_thread_token = OpenThreadToken,
   .open_process_token = OpenProcessToken,
   .get_token_information = GetTokenInformation,
@@ -18,6 +19,8 @@ IpcWin32Calls _ipc_win32_calls = {
   .get_named_pipe_server_process_id = GetNamedPipeServerProcessId,
   .get_named_pipe_client_session_id = GetNamedPipeClientSessionId,
   .get_named_pipe_server_session_id = GetNamedPipeServerSessionId,
+  .get_named_pipe_client_computer_name = GetNamedPipeClientComputerNameW,
+  .get_file_information_by_handle_ex = GetFileInformationByHandleEx,
   .set_console_ctrl_handler = SetConsoleCtrlHandler,
   .generate_console_ctrl_event = GenerateConsoleCtrlEvent,
 };
