@@ -87,7 +87,7 @@ bootstrap 0 debian deps bench
 test_that 'the group bench' called '^apt-get install .*socat'
 test_that 'has what we are compared to' called '^apt-get install .*libuv1-dev.*qt6-base-dev'
 bootstrap 0 debian deps cross
-test_that 'the group cross' called '^apt-get install .*mingw-w64'
+test_that 'the group cross' called '^apt-get install .*mingw-w64.* wine'
 bootstrap 0 debian deps tools
 test_that 'the group tools' called '^apt-get install'
 
