@@ -33,7 +33,7 @@ _ipc_channel_connect (IpcLocalName *name,
     .writes = TRUE,
     .reads_messages = socket_type == IPC_SOCKET_TYPE_MESSAGE,
   };
-  g_autoptr (GBytes) native = ipc_local_name_get_native (name);
+  GBytes *native = ipc_local_name_get_native (name);
   g_autofree char *path = g_strndup (g_bytes_get_data (native, NULL), g_bytes_get_size (native));
   g_autoptr (IpcHandle) made = NULL;
   IpcAttempt outcome = _ipc_pipe_open (path, &options, &made, error);

@@ -71,7 +71,7 @@ _ipc_endpoint_new_for_pipe (const IpcPipeOptions *options, int backlog)
 IpcEndpoint *
 _ipc_endpoint_new (const IpcListenOptions *options)
 {
-  g_autoptr (GBytes) native = ipc_local_name_get_native (options->name);
+  GBytes *native = ipc_local_name_get_native (options->name);
   g_autofree char *path = g_strndup (g_bytes_get_data (native, NULL), g_bytes_get_size (native));
   IpcPipeOptions pipe;
   IpcEndpoint *self;
