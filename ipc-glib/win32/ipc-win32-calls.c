@@ -5,8 +5,37 @@
 
 #include "ipc-win32-calls-private.h"
 
+#ifdef IPC_TEST_HOOKS
+
+/* Wine makes a second first instance of a pipe; a test can ask for what Windows is documented to
+ * do. */
+static HANDLE WINAPI
+create_named_pipe (LPCWSTR name,
+                   DWORD open_mode,
+                   DWORD pipe_mode,
+                   DWORD max_instances,
+                   DWORD out_size,
+                   DWORD in_size,
+                   DWORD timeout,
+                   LPSECURITY_ATTRIBUTES security)
+{
+  if ((open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE) != 0 &&
+      g_getenv ("IPC_TEST_FIRST_INSTANCE") != NULL &&
+      (WaitNamedPipeW (name, 1) || GetLastError () != ERROR_FILE_NOT_FOUND))
+    {
+      SetLastError (ERROR_ACCESS_DENIED);
+      return INVALID_HANDLE_VALUE;
+    }
+  return CreateNamedPipeW (name, open_mode, pipe_mode, max_instances, out_size, in_size, timeout,
+                           security);
+}
+
+#else
+#define create_named_pipe CreateNamedPipeW
+#endif
+
 IpcWin32Calls _ipc_win32_calls = {
-  .create_named_pipe = CreateNamedPipeW,
+  .create_named_pipe = create_named_pipe,
   .create_file = CreateFileW,
   .disconnect_named_pipe = DisconnectNamedPipe,
   .impersonate_named_pipe_client = ImpersonateNamedPipeClient,
