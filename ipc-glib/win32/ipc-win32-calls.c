@@ -10,14 +10,14 @@
 /* Wine makes a second first instance of a pipe; a test can ask for what Windows is documented to
  * do. */
 static HANDLE WINAPI
-create_named_pipe (LPCWSTR name,
-                   DWORD open_mode,
-                   DWORD pipe_mode,
-                   DWORD max_instances,
-                   DWORD out_size,
-                   DWORD in_size,
-                   DWORD timeout,
-                   LPSECURITY_ATTRIBUTES security)
+create_pipe (LPCWSTR name,
+             DWORD open_mode,
+             DWORD pipe_mode,
+             DWORD max_instances,
+             DWORD out_size,
+             DWORD in_size,
+             DWORD timeout,
+             LPSECURITY_ATTRIBUTES security)
 {
   if ((open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE) != 0 &&
       g_getenv ("IPC_TEST_FIRST_INSTANCE") != NULL &&
@@ -31,11 +31,11 @@ create_named_pipe (LPCWSTR name,
 }
 
 #else
-#define create_named_pipe CreateNamedPipeW
+#define create_pipe CreateNamedPipeW
 #endif
 
 IpcWin32Calls _ipc_win32_calls = {
-  .create_named_pipe = create_named_pipe,
+  .create_named_pipe = create_pipe,
   .create_file = CreateFileW,
   .disconnect_named_pipe = DisconnectNamedPipe,
   .impersonate_named_pipe_client = ImpersonateNamedPipeClient,
