@@ -255,7 +255,8 @@ receiver_new (IpcLocalConnection *connection)
   return self;
 }
 
-/* Under the lock, so that nobody stops it before it waits. */
+/* Under the lock, so that nobody stops it before it waits. Who has connected has mostly spoken when
+ * it is accepted: to look before the context's next turn saves that turn. */
 static gboolean
 receiver_start (IpcReceiver *self, int priority, GError **error)
 {
@@ -274,8 +275,8 @@ receiver_start (IpcReceiver *self, int priority, GError **error)
       success = g_atomic_int_get (&channel->n_readers) == 0 &&
                 !_ipc_handle_has_call (channel->handle, G_IO_IN);
       if (success)
-        _ipc_wait_start (&self->wait, channel->handle, G_IO_IN, IPC_WAIT_FOR_CONDITION,
-                         self->context, priority, -1, NULL, receiver_wait_cb);
+        _ipc_wait_start (&self->wait, channel->handle, G_IO_IN, IPC_WAIT_AT_ONCE, self->context,
+                         priority, -1, NULL, receiver_wait_cb);
       else
         {
           g_atomic_pointer_set (&channel->receiver, NULL);
