@@ -18,11 +18,20 @@ typedef enum
   IPC_PIPE_WRITES = 1 << 2,         /* it was opened for writing */
   IPC_PIPE_READS_MESSAGES = 1 << 3, /* its read mode is that of messages */
   IPC_PIPE_SENDS_MESSAGES = 1 << 4, /* its type is that of messages */
+  IPC_PIPE_ACCEPTS_REMOTE = 1 << 5, /* its clients may be on other machines */
 } IpcPipeTraits;
 
 /* Takes @system, an end of a pipe that was opened for overlapped I/O and is used by nobody else; on
  * failure it stays the caller's. */
 IpcHandle *_ipc_handle_new_for_pipe (HANDLE system, IpcPipeTraits traits, GError **error);
+
+/* The same, which can't fail: the system knows nothing of it until it is used, so that another
+ * process can use it instead. */
+IpcHandle *_ipc_handle_new_for_unused_pipe (HANDLE system, IpcPipeTraits traits);
+
+/* Makes a handle that is unused one like all others, for good; nobody else may do that meanwhile.
+ * Until then it can only be closed and stolen. TRUE, too, when that is done, or it is closed. */
+gboolean _ipc_handle_use (IpcHandle *self, GError **error);
 
 /* One that has no part of the system; only _ipc_handle_set_has_input () makes it ready. */
 IpcHandle *_ipc_handle_new_bare (void);

@@ -20,8 +20,9 @@ struct _IpcHandle
   int hold_count; /* atomic: of the memory; all references are one hold */
   int state;      /* atomic */
   HANDLE system;  /* NULL: it has none, or no more */
-  ULONG_PTR key;  /* of the completion port */
-  IpcPipeIo *io;  /* (owned) (nullable) */
+  IpcPipeTraits traits;
+  ULONG_PTR key; /* of the completion port; 0: not in it */
+  IpcPipeIo *io; /* (owned) (nullable) atomic: made when it is first used */
   int has_input;
   guint n_wakes; /* atomic */
   GMutex lock;
@@ -53,22 +54,52 @@ handle_new (HANDLE system)
   return self;
 }
 
-IpcHandle *
-_ipc_handle_new_for_pipe (HANDLE system, IpcPipeTraits traits, GError **error)
+static gboolean
+add_to_port (IpcHandle *self, HANDLE system, GError **error)
 {
-  ULONG_PTR key = _ipc_completion_port_add (system);
-  IpcHandle *self;
-
-  if (key == 0)
+  self->key = _ipc_completion_port_add (system);
+  if (self->key == 0)
     {
       _ipc_win32_set_error (error, GetLastError (),
                             "The handle is none of a pipe opened for overlapped I/O, or is in use");
-      return NULL;
+      return FALSE;
     }
-  self = handle_new (system);
-  self->key = key;
-  self->io = _ipc_pipe_io_new (self, traits);
+  g_atomic_pointer_set (&self->io, _ipc_pipe_io_new (self, self->traits));
+  return TRUE;
+}
+
+IpcHandle *
+_ipc_handle_new_for_pipe (HANDLE system, IpcPipeTraits traits, GError **error)
+{
+  IpcHandle *self = _ipc_handle_new_for_unused_pipe (system, traits);
+
+  if (add_to_port (self, system, error))
+    return self;
+  self->system = NULL;
+  _ipc_handle_unref (self);
+  return NULL;
+}
+
+IpcHandle *
+_ipc_handle_new_for_unused_pipe (HANDLE system, IpcPipeTraits traits)
+{
+  IpcHandle *self = handle_new (system);
+
+  self->traits = traits;
   return self;
+}
+
+gboolean
+_ipc_handle_use (IpcHandle *self, GError **error)
+{
+  HANDLE system = _ipc_handle_enter (self, NULL);
+  gboolean success;
+
+  if (system == NULL)
+    return TRUE;
+  success = self->io != NULL || add_to_port (self, system, error);
+  _ipc_handle_leave (self);
+  return success;
 }
 
 IpcHandle *
@@ -80,7 +111,13 @@ _ipc_handle_new_bare (void)
 IpcPipeIo *
 _ipc_handle_get_io (IpcHandle *self)
 {
-  return self->io;
+  return g_atomic_pointer_get (&self->io);
+}
+
+IpcPipeTraits
+_ipc_handle_get_traits (IpcHandle *self)
+{
+  return self->traits;
 }
 
 IpcHandle *
@@ -282,8 +319,10 @@ _ipc_handle_close (IpcHandle *self)
   g_atomic_int_add (&self->state, STATE_USER);
   if ((g_atomic_int_or ((guint *) &self->state, STATE_CLOSED) & STATE_CLOSED) == 0)
     {
-      if (self->io != NULL)
-        _ipc_pipe_io_close (self->io);
+      IpcPipeIo *io = _ipc_handle_get_io (self);
+
+      if (io != NULL)
+        _ipc_pipe_io_close (io);
       detach (self);
     }
   _ipc_handle_leave (self);
@@ -318,7 +357,7 @@ become_stolen (IpcHandle *self)
 {
   gboolean stolen;
 
-  if (!_ipc_pipe_io_withdraw (self->io))
+  if (self->io != NULL && !_ipc_pipe_io_withdraw (self->io))
     return FALSE;
   g_mutex_lock (&self->lock);
   stolen = !is_waited_for (self) &&
@@ -344,7 +383,8 @@ _ipc_handle_steal_system (IpcHandle *self, GError **error)
 
   /* We count as a user until it is given away, so that nobody else who leaves closes it. */
   system = self->system;
-  _ipc_completion_port_forget (self->key);
+  if (self->key != 0)
+    _ipc_completion_port_forget (self->key);
   detach (self);
   release (self, TRUE);
   _ipc_handle_leave (self);

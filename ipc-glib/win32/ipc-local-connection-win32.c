@@ -4,24 +4,11 @@
 #include "config.h"
 
 #include "../ipc-local-connection-private.h"
-#include "../ipc-local-name-private.h"
 #include "ipc-peer-credentials-win32-private.h"
 #include "ipc-pipe-instance-private.h"
 
 /* Nothing of ours goes beyond a DWORD, nor could a reader take it. */
 #define MAX_SEND_SIZE ((gsize) G_MAXINT32)
-
-static char *
-make_path (GError **error)
-{
-  guint64 random[2];
-
-  if (!_ipc_local_name_platform_random ((guint8 *) random, sizeof random, error))
-    return NULL;
-  return g_strdup_printf ("\\\\.\\pipe\\ipc-glib-%lu-%" G_GINT64_MODIFIER "x%" G_GINT64_MODIFIER
-                          "x",
-                          GetCurrentProcessId (), random[0], random[1]);
-}
 
 static IpcHandle *
 create_server (const IpcPipeOptions *options, GError **error)
@@ -51,7 +38,7 @@ _ipc_channel_create_pair (IpcSocketType socket_type,
     .writes = TRUE,
     .reads_messages = socket_type == IPC_SOCKET_TYPE_MESSAGE,
   };
-  g_autofree char *path = make_path (error);
+  g_autofree char *path = _ipc_pipe_dup_unique_path (error);
   g_autoptr (IpcHandle) server = NULL;
   IpcPipeOptions options;
 
@@ -245,12 +232,11 @@ IpcPeerCredentials *
 _ipc_channel_get_credentials (IpcHandle *handle, GError **error)
 {
   HANDLE system = _ipc_handle_enter (handle, error);
-  gboolean is_server = (_ipc_handle_get_traits (handle) & IPC_PIPE_SERVER) != 0;
   IpcPeerCredentials *credentials;
 
   if (system == NULL)
     return NULL;
-  credentials = _ipc_peer_credentials_new_for_pipe (system, is_server, error);
+  credentials = _ipc_peer_credentials_new_for_pipe (system, _ipc_handle_get_traits (handle), error);
   _ipc_handle_leave (handle);
   return credentials;
 }

@@ -32,6 +32,9 @@ typedef struct
 /* What a portable listener or a pair asks for. */
 void _ipc_pipe_options_init (IpcPipeOptions *self, const char *path, IpcSocketType socket_type);
 
+/* One that nobody else has, or can know before the pipe is there. */
+char *_ipc_pipe_dup_unique_path (GError **error);
+
 IpcPipeTraits _ipc_pipe_options_get_traits (const IpcPipeOptions *self);
 
 /* One more instance of the pipe, not in the completion port yet; @first refuses where there is any.
@@ -55,6 +58,13 @@ IpcAttempt _ipc_pipe_open (const char *path,
                            const IpcPipeOpenOptions *options,
                            IpcHandle **handle,
                            GError **error);
+
+/* The same, not in the completion port yet. */
+IpcAttempt _ipc_pipe_open_system (const char *path,
+                                  const IpcPipeOpenOptions *options,
+                                  HANDLE *handle,
+                                  IpcPipeTraits *traits,
+                                  GError **error);
 
 /* An endpoint of any pipe; it copies @options. */
 IpcEndpoint *_ipc_endpoint_new_for_pipe (const IpcPipeOptions *options, int backlog);

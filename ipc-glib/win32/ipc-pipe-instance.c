@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "ipc-pipe-instance-private.h"
+
+#include "../ipc-local-name-private.h"
 #include "ipc-win32-security-descriptor-private.h"
 
 void
@@ -23,13 +25,26 @@ _ipc_pipe_options_init (IpcPipeOptions *self, const char *path, IpcSocketType so
   };
 }
 
+char *
+_ipc_pipe_dup_unique_path (GError **error)
+{
+  guint64 random[2];
+
+  if (!_ipc_local_name_platform_random ((guint8 *) random, sizeof random, error))
+    return NULL;
+  return g_strdup_printf ("\\\\.\\pipe\\ipc-glib-%lu-%" G_GINT64_MODIFIER "x%" G_GINT64_MODIFIER
+                          "x",
+                          GetCurrentProcessId (), random[0], random[1]);
+}
+
 IpcPipeTraits
 _ipc_pipe_options_get_traits (const IpcPipeOptions *self)
 {
   return IPC_PIPE_SERVER | (self->reads ? IPC_PIPE_READS : 0) |
          (self->writes ? IPC_PIPE_WRITES : 0) |
          (self->reads_messages ? IPC_PIPE_READS_MESSAGES : 0) |
-         (self->sends_messages ? IPC_PIPE_SENDS_MESSAGES : 0);
+         (self->sends_messages ? IPC_PIPE_SENDS_MESSAGES : 0) |
+         (self->accepts_remote ? IPC_PIPE_ACCEPTS_REMOTE : 0);
 }
 
 static DWORD
@@ -141,17 +156,17 @@ set_read_mode (HANDLE system,
 }
 
 IpcAttempt
-_ipc_pipe_open (const char *path,
-                const IpcPipeOpenOptions *options,
-                IpcHandle **handle,
-                GError **error)
+_ipc_pipe_open_system (const char *path,
+                       const IpcPipeOpenOptions *options,
+                       HANDLE *handle,
+                       IpcPipeTraits *traits,
+                       GError **error)
 {
   g_autofree gunichar2 *wide = g_utf8_to_utf16 (path, -1, NULL, NULL, error);
   SECURITY_ATTRIBUTES attributes = {
     .nLength = sizeof attributes,
     .bInheritHandle = options->inheritable,
   };
-  IpcPipeTraits traits;
   HANDLE system;
 
   if (wide == NULL)
@@ -161,8 +176,28 @@ _ipc_pipe_open (const char *path,
   if (system == INVALID_HANDLE_VALUE)
     return explain_open (path, GetLastError (), error);
 
-  if (set_read_mode (system, path, options, &traits, error))
-    *handle = _ipc_handle_new_for_pipe (system, traits, error);
+  if (set_read_mode (system, path, options, traits, error))
+    {
+      *handle = system;
+      return IPC_ATTEMPT_DONE;
+    }
+  CloseHandle (system);
+  return IPC_ATTEMPT_FAILED;
+}
+
+IpcAttempt
+_ipc_pipe_open (const char *path,
+                const IpcPipeOpenOptions *options,
+                IpcHandle **handle,
+                GError **error)
+{
+  IpcPipeTraits traits;
+  HANDLE system;
+  IpcAttempt outcome = _ipc_pipe_open_system (path, options, &system, &traits, error);
+
+  if (outcome != IPC_ATTEMPT_DONE)
+    return outcome;
+  *handle = _ipc_handle_new_for_pipe (system, traits, error);
   if (*handle != NULL)
     return IPC_ATTEMPT_DONE;
   CloseHandle (system);

@@ -61,14 +61,6 @@ _ipc_pipe_io_free (IpcPipeIo *self)
   _ipc_completion_port_post (&farewell->operation);
 }
 
-IpcPipeTraits
-_ipc_handle_get_traits (IpcHandle *self)
-{
-  IpcPipeIo *io = _ipc_handle_get_io (self);
-
-  return io != NULL ? io->traits : 0;
-}
-
 void
 _ipc_pipe_io_begin (IpcPipeIo *self)
 {
