@@ -53,12 +53,13 @@ struct _IpcLocalChannel
   int ref_count;    /* atomic */
   int read_timeout; /* atomic, ms, -1 none */
   int write_timeout;
-  int n_readers;   /* atomic: threads that wait for input */
-  guint last_turn; /* that something was sent in from the outbox: under send_lock */
-  guint n_known;   /* bytes that wait, in messages: no more than is known; receive_lock */
-  guint8 n_small;  /* messages in a row, none of which was waited for: the same */
-  guint8 ended;    /* an empty message was taken: the same */
-  IpcSocketType socket_type;
+  int n_readers;             /* atomic: threads that wait for input */
+  guint last_turn;           /* that something was sent in from the outbox: under send_lock */
+  guint n_known;             /* bytes that wait, in messages: no more than is known; receive_lock */
+  guint8 n_small;            /* messages in a row, none of which was waited for: the same */
+  guint8 ended;              /* an empty message was taken: the same */
+  guint8 sends_messages;     /* as socket_type says, but for pipes whose modes are mixed */
+  IpcSocketType socket_type; /* what is received, and mostly what is sent */
   const IpcChannelOps *ops;
   IpcHandle *handle;      /* (owned) */
   gsize max_message_size; /* atomic */
@@ -106,6 +107,13 @@ IpcAttempt _ipc_local_channel_read_bytes (IpcLocalChannel *self,
                                           GBytes **bytes,
                                           GError **error);
 
+/* What is sent */
+static inline IpcSocketType
+_ipc_local_channel_get_send_type (IpcLocalChannel *self)
+{
+  return self->sends_messages ? IPC_SOCKET_TYPE_MESSAGE : IPC_SOCKET_TYPE_STREAM;
+}
+
 static inline IpcAttempt
 _ipc_local_channel_write (IpcLocalChannel *self,
                           const GOutputVector *vectors,
@@ -113,7 +121,8 @@ _ipc_local_channel_write (IpcLocalChannel *self,
                           gsize *n_written,
                           GError **error)
 {
-  return self->ops->send (self->handle, self->socket_type, vectors, n_vectors, n_written, error);
+  return self->ops->send (self->handle, _ipc_local_channel_get_send_type (self), vectors, n_vectors,
+                          n_written, error);
 }
 
 /* One whole message, or NULL at the end. */

@@ -30,6 +30,7 @@ _ipc_local_channel_new (IpcHandle *handle, IpcSocketType socket_type, const IpcC
   self->ops = ops != NULL ? ops : &connection_ops;
   self->handle = handle;
   self->socket_type = socket_type;
+  self->sends_messages = socket_type == IPC_SOCKET_TYPE_MESSAGE;
   self->read_timeout = -1;
   self->write_timeout = -1;
   self->max_message_size = DEFAULT_MAX_MESSAGE_SIZE;
@@ -404,7 +405,7 @@ send_rest (IpcSender *self, GError **error)
 static gboolean
 check_not_empty (IpcSender *self, GError **error)
 {
-  if (self->channel->socket_type == IPC_SOCKET_TYPE_STREAM || g_bytes_get_size (self->bytes) > 0)
+  if (!self->channel->sends_messages || g_bytes_get_size (self->bytes) > 0)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                        "An empty message can’t be told from the end and is not sent");

@@ -18,6 +18,10 @@ IpcConnecting *_ipc_connecting_new (IpcLocalName *name,
                                     gsize send_buffer_size);
 void _ipc_connecting_free (IpcConnecting *self);
 
+/* Has it connect in another way than _ipc_channel_connect (), whose contract @func has. */
+typedef IpcAttempt (*IpcConnectFunc) (gpointer data, IpcHandle **handle, GError **error);
+void _ipc_connecting_set_func (IpcConnecting *self, IpcConnectFunc func, gpointer data);
+
 /* An IpcAttemptFunc that waits for nothing but time. */
 IpcAttempt _ipc_connecting_attempt (gpointer data, int *retry_ms, GError **error);
 

@@ -26,6 +26,8 @@ struct _IpcConnecting
   IpcAccess server_access;
   gboolean wait_for_listener;
   gsize send_buffer_size; /* 0: the system's */
+  IpcConnectFunc func;    /* (nullable) */
+  gpointer func_data;
   guint n_tries;
   GError *reason; /* (owned) (nullable): why the last try must be repeated; NULL: full queue */
   gboolean reason_is_news;
@@ -48,6 +50,13 @@ _ipc_connecting_new (IpcLocalName *name,
   self->wait_for_listener = wait_for_listener;
   self->send_buffer_size = send_buffer_size;
   return self;
+}
+
+void
+_ipc_connecting_set_func (IpcConnecting *self, IpcConnectFunc func, gpointer data)
+{
+  self->func = func;
+  self->func_data = data;
 }
 
 void
@@ -147,6 +156,16 @@ take (IpcConnecting *self, IpcHandle *handle, GError **error)
   return IPC_ATTEMPT_DONE;
 }
 
+static IpcAttempt
+connect_once (IpcConnecting *self, IpcHandle **handle, GError **error)
+{
+  gboolean thorough = self->n_tries % TRIES_PER_SEARCH == 0;
+
+  if (self->func != NULL)
+    return self->func (self->func_data, handle, error);
+  return _ipc_channel_connect (self->name, self->socket_type, thorough, handle, error);
+}
+
 /* Whether it is worth waiting for a listener. */
 static gboolean
 may_pass (IpcConnecting *self, const GError *error)
@@ -172,10 +191,9 @@ _ipc_connecting_attempt (gpointer data, int *retry_ms, GError **error)
   IpcConnecting *self = data;
   IpcHandle *handle = NULL;
   GError *reason = NULL;
-  gboolean thorough = self->n_tries % TRIES_PER_SEARCH == 0;
 
   tell_reason (self);
-  switch (_ipc_channel_connect (self->name, self->socket_type, thorough, &handle, &reason))
+  switch (connect_once (self, &handle, &reason))
     {
     case IPC_ATTEMPT_DONE:
       return take (self, handle, error);

@@ -19,7 +19,7 @@ get_channel (IpcLocalConnection *self, gboolean is_message, GError **error)
 
   if (!_ipc_local_channel_check (channel, error))
     return NULL;
-  if (!is_message || channel->socket_type == IPC_SOCKET_TYPE_MESSAGE)
+  if (!is_message || channel->sends_messages)
     return channel;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                        "The connection carries a stream, not messages");

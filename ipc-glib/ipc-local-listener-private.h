@@ -22,6 +22,7 @@ typedef struct
   gboolean create_parents;
   int max_connections;
   gsize send_buffer_size; /* of each connection; 0: the system's */
+  gconstpointer pipe; /* Windows (nullable), not owned: the IpcPipeOptions, where more was told */
 } IpcListenOptions;
 
 #define IPC_LISTEN_MODE_BY_ACCESS G_MAXUINT

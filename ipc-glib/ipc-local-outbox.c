@@ -117,7 +117,7 @@ outbox_append (IpcLocalChannel *channel, const guint8 *data, gsize size, GBytes 
   IpcOutbox *self = channel->outbox;
 
   self->n_pieces -= _ipc_batch_get_length (batch);
-  _ipc_batch_add (batch, data, size, bytes, channel->socket_type == IPC_SOCKET_TYPE_STREAM);
+  _ipc_batch_add (batch, data, size, bytes, !channel->sends_messages);
   self->n_pieces += _ipc_batch_get_length (batch);
   outbox_set_size (self, self->size + size);
 }
@@ -153,7 +153,7 @@ outbox_fail (IpcLocalChannel *channel, GError *error)
 static IpcAttempt
 send_batch (IpcLocalChannel *channel, IpcBatch *batch, gboolean *is_full, GError **error)
 {
-  gboolean is_stream = channel->socket_type == IPC_SOCKET_TYPE_STREAM;
+  gboolean is_stream = !channel->sends_messages;
   IpcOutbox *self = channel->outbox;
   GOutputVector vectors[IPC_BATCH_MAX_VECTORS];
   guint length = _ipc_batch_get_length (batch);
@@ -163,8 +163,8 @@ send_batch (IpcLocalChannel *channel, IpcBatch *batch, gboolean *is_full, GError
   IpcAttempt outcome;
 
   if (is_stream)
-    outcome = channel->ops->send (channel->handle, channel->socket_type, vectors, n, &n_sent,
-                                  error);
+    outcome = channel->ops->send (channel->handle, _ipc_local_channel_get_send_type (channel),
+                                  vectors, n, &n_sent, error);
   else
     outcome = channel->ops->send_messages (channel->handle, vectors, n, &n_sent, error);
 
@@ -335,8 +335,7 @@ begin_turn (IpcLocalChannel *channel)
 {
   guint turn = _ipc_wait_count_turns ();
 
-  if (channel->socket_type == IPC_SOCKET_TYPE_STREAM && turn == channel->last_turn &&
-      g_main_depth () > 0)
+  if (!channel->sends_messages && turn == channel->last_turn && g_main_depth () > 0)
     return FALSE;
   channel->last_turn = turn;
   return TRUE;
@@ -348,7 +347,7 @@ outbox_has_room (IpcLocalChannel *channel, gsize size)
   IpcOutbox *self = channel->outbox;
   gsize cost = self->size + size;
 
-  if (channel->socket_type == IPC_SOCKET_TYPE_MESSAGE)
+  if (channel->sends_messages)
     cost += (self->n_pieces + 1) * MESSAGE_COST;
   return cost <= self->limit;
 }
@@ -397,7 +396,7 @@ check_sendable (IpcLocalChannel *channel, gsize size, GError **error)
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
       return FALSE;
     }
-  if (size == 0 && channel->socket_type == IPC_SOCKET_TYPE_MESSAGE)
+  if (size == 0 && channel->sends_messages)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                            "An empty message can’t be told from the end and is not sent");
@@ -432,8 +431,8 @@ send_at_once (IpcLocalConnection *connection,
   GOutputVector vector = { data, size };
   gsize n = 0;
 
-  if (channel->ops->send (channel->handle, channel->socket_type, &vector, 1, &n, error) ==
-      IPC_ATTEMPT_FAILED)
+  if (channel->ops->send (channel->handle, _ipc_local_channel_get_send_type (channel), &vector, 1,
+                          &n, error) == IPC_ATTEMPT_FAILED)
     return FALSE;
   if (n == size)
     return TRUE;

@@ -41,7 +41,7 @@ gboolean
 _ipc_local_channel_can_splice (IpcLocalChannel *in, IpcLocalChannel *out)
 {
   return in != NULL && out != NULL && in->ops->splice != NULL && out->ops->splice != NULL &&
-         in->socket_type == IPC_SOCKET_TYPE_STREAM && out->socket_type == IPC_SOCKET_TYPE_STREAM;
+         in->socket_type == IPC_SOCKET_TYPE_STREAM && !out->sends_messages;
 }
 
 static IpcAttempt
