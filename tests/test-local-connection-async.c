@@ -27,7 +27,7 @@ test_receive (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_no_error (error);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "hello", 5);
 
-  g_assert_true (ipc_local_connection_shutdown (pair->b, IPC_SHUTDOWN_SEND, NULL));
+  end_sending (pair->b);
   wait_for (&second);
   end = ipc_local_connection_receive_bytes_finish (pair->a, second, &error);
   g_assert_null (end);

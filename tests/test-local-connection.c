@@ -107,7 +107,7 @@ test_bytes (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   rest = ipc_local_connection_try_receive_bytes (pair->b, 100, &error);
   g_assert_cmpmem (g_bytes_get_data (rest, NULL), g_bytes_get_size (rest), "bytes", 5);
 
-  g_assert_true (ipc_local_connection_shutdown (pair->a, IPC_SHUTDOWN_SEND, &error));
+  end_sending (pair->a);
   end = ipc_local_connection_receive_bytes (pair->b, 5, NULL, &error);
   g_assert_null (end);
   g_assert_no_error (error);
@@ -125,7 +125,8 @@ test_half_close (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   char byte;
 
   write_text (pair->a_out, "question");
-  g_assert_true (ipc_local_connection_shutdown (pair->a, IPC_SHUTDOWN_SEND, &error));
+  if (!shut_sending_or_skip (pair->a))
+    return;
   assert_reads (pair->b_in, "question");
   g_assert_cmpint (g_input_stream_read (pair->b_in, &byte, 1, NULL, &error), ==, 0);
   write_text (pair->b_out, "answer");

@@ -409,7 +409,7 @@ test_blocking_calls (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (ipc_local_connection_get_queued_bytes (fixture->pair.a), ==, 0);
   size += fill (fixture);
   g_assert_true (g_output_stream_write_all (fixture->pair.a_out, "end", 3, NULL, NULL, NULL));
-  g_assert_true (ipc_local_connection_shutdown (fixture->pair.a, IPC_SHUTDOWN_SEND, NULL));
+  end_sending (fixture->pair.a);
   g_thread_join (thread);
   g_assert_cmpuint (fixture->got->len, ==, size + 30 * KIB + 3);
   g_assert_cmpmem (fixture->got->data + fixture->got->len - 3, 3, "end", 3);

@@ -216,3 +216,35 @@ close_connection (IpcLocalConnection *connection)
   g_io_stream_close (G_IO_STREAM (connection), NULL, &error);
   g_assert_no_error (error);
 }
+
+static gboolean
+shut_sending (IpcLocalConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ipc_local_connection_shutdown (connection, IPC_SHUTDOWN_SEND, &error))
+    return TRUE;
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+  g_assert_cmpint (ipc_local_connection_get_socket_type (connection), ==, IPC_SOCKET_TYPE_STREAM);
+#ifndef G_OS_WIN32
+  g_assert_not_reached ();
+#endif
+  return FALSE;
+}
+
+void
+end_sending (IpcLocalConnection *connection)
+{
+  if (!shut_sending (connection))
+    close_connection (connection);
+}
+
+gboolean
+shut_sending_or_skip (IpcLocalConnection *connection)
+{
+  gboolean shut = shut_sending (connection);
+
+  if (!shut)
+    g_test_skip ("pipes of bytes have no half-close on this system");
+  return shut;
+}

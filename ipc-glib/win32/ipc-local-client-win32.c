@@ -21,6 +21,16 @@ check_type (IpcHandle *handle, IpcLocalName *name, IpcSocketType socket_type, GE
   return FALSE;
 }
 
+/* As it was written; what was tried is named already. */
+static void
+name_in_error (IpcLocalName *name, GError **error)
+{
+  g_autofree char *text = _ipc_local_name_display (name);
+
+  if (ipc_local_name_get_kind (name) != IPC_LOCAL_NAME_KIND_PATH)
+    g_prefix_error (error, "%s: ", text);
+}
+
 IpcAttempt
 _ipc_channel_connect (IpcLocalName *name,
                       IpcSocketType socket_type,
@@ -38,6 +48,8 @@ _ipc_channel_connect (IpcLocalName *name,
   g_autoptr (IpcHandle) made = NULL;
   IpcAttempt outcome = _ipc_pipe_open (path, &options, &made, error);
 
+  if (outcome == IPC_ATTEMPT_FAILED)
+    name_in_error (name, error);
   if (outcome != IPC_ATTEMPT_DONE)
     return outcome;
   if (!check_type (made, name, socket_type, error))

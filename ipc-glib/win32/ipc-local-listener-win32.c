@@ -32,6 +32,7 @@ struct _IpcEndpoint
   gatomicrefcount ref_count;
   IpcPipeOptions options;
   char *path;                           /* (owned) */
+  char *text;                           /* (owned): the name, for messages */
   IpcWin32SecurityDescriptor *security; /* (owned) (nullable) */
   IpcAccess access;
   guint most; /* that wait for a client, or to be accepted */
@@ -59,6 +60,7 @@ _ipc_endpoint_new_for_pipe (const IpcPipeOptions *options, int backlog)
   g_atomic_ref_count_init (&self->ref_count);
   self->options = *options;
   self->options.path = self->path = g_strdup (options->path);
+  self->text = g_strdup (options->path);
   self->access = IPC_ACCESS_USER;
   self->most = backlog < 0 ? USUAL_BACKLOG : (guint) MIN (backlog, G_MAXINT - 1) + 1;
   g_mutex_init (&self->lock);
@@ -81,6 +83,8 @@ _ipc_endpoint_new (const IpcListenOptions *options)
     pipe.output_buffer = MIN (options->send_buffer_size, G_MAXINT32);
   self = _ipc_endpoint_new_for_pipe (&pipe, options->backlog);
   self->access = options->access;
+  g_free (self->text);
+  self->text = _ipc_local_listener_dup_text (options);
   return self;
 }
 
@@ -96,6 +100,7 @@ endpoint_unref (IpcEndpoint *self)
   g_cond_clear (&self->spare_ended);
   g_mutex_clear (&self->lock);
   g_free (self->path);
+  g_free (self->text);
   g_free (self);
 }
 
@@ -238,9 +243,9 @@ set_listen_error (IpcEndpoint *self, DWORD code, GError **error)
 {
   if (code == ERROR_ACCESS_DENIED || code == ERROR_PIPE_BUSY)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
-                 "Can’t listen on %s: somebody else does", self->path);
+                 "Can’t listen on %s: somebody else does", self->text);
   else
-    _ipc_win32_set_error (error, code, "Can’t listen on %s", self->path);
+    _ipc_win32_set_error (error, code, "Can’t listen on %s", self->text);
 }
 
 static gboolean
@@ -285,7 +290,7 @@ _ipc_endpoint_listen (IpcEndpoint *self, int *retry_ms G_GNUC_UNUSED, GError **e
     }
   if (ready)
     _ipc_handle_set_has_input (self->handle, TRUE);
-  g_debug ("listen: %s", self->path);
+  g_debug ("listen: %s", self->text);
   return IPC_ATTEMPT_DONE;
 }
 
@@ -361,7 +366,7 @@ _ipc_endpoint_accept (IpcEndpoint *self,
       if (!is_dead (handle))
         {
           if (_ipc_debug_is_on ())
-            g_debug ("accept: %s", self->path);
+            g_debug ("accept: %s", self->text);
           *accepted = handle;
           return IPC_ATTEMPT_DONE;
         }
@@ -405,6 +410,6 @@ _ipc_endpoint_close (IpcEndpoint *self)
   g_queue_clear_full (&ready, (GDestroyNotify) _ipc_handle_unref);
   if (self->handle == NULL || _ipc_handle_is_closed (self->handle))
     return;
-  g_debug ("close: %s", self->path);
+  g_debug ("close: %s", self->text);
   _ipc_handle_close (self->handle);
 }
