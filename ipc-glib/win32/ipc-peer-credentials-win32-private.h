@@ -4,15 +4,14 @@
 #pragma once
 
 #include "../ipc-peer-credentials-private.h"
-
-#include <windows.h>
+#include "ipc-handle-win32-private.h"
 
 G_BEGIN_DECLS
 
 /* Takes a snapshot of the peer of a pipe that is connected: on one that is not, the system may
- * answer anything. @is_server tells which end @pipe is. */
+ * answer anything. */
 IpcPeerCredentials *_ipc_peer_credentials_new_for_pipe (HANDLE pipe,
-                                                        gboolean is_server,
+                                                        IpcPipeTraits traits,
                                                         GError **error);
 
 G_END_DECLS

@@ -17,7 +17,7 @@
  * which the system lets the server look at by impersonation, and the owner of a server's pipe, which
  * only that user, an administrator or the system can have made. */
 
-/* The user of the client whom this thread impersonates. *@partial when it is told later. */
+/* 0, or a GetLastError () */
 static DWORD
 open_client_token (HANDLE pipe, HANDLE *token)
 {
@@ -55,32 +55,44 @@ read_client_sid (IpcPeerCredentials *self, HANDLE pipe, GError **error)
     }
 }
 
-static void
-set_process (IpcPeerCredentials *self, ULONG pid, gboolean has_session, ULONG session)
+typedef BOOL (WINAPI *AskFunc) (HANDLE, PULONG);
+
+static gboolean
+ask_pid (HANDLE pipe, AskFunc ask, ULONG *pid)
 {
+  return ask (pipe, pid) && *pid != 0;
+}
+
+static void
+set_process (IpcPeerCredentials *self, ULONG pid, HANDLE pipe, AskFunc ask_session)
+{
+  ULONG session;
+
   self->has_pid = TRUE;
   self->pid = pid;
-  self->has_session = has_session;
-  self->session = session;
+  self->has_session = ask_session (pipe, &session);
+  if (self->has_session)
+    self->session = session;
 }
 
 /* The numbers of another machine say nothing here. */
 static gboolean
-is_client_remote (HANDLE pipe)
+is_client_remote (HANDLE pipe, IpcPipeTraits traits)
 {
   WCHAR name[256];
 
-  return _ipc_win32_calls.get_named_pipe_client_computer_name (pipe, name, sizeof name);
+  return (traits & IPC_PIPE_ACCEPTS_REMOTE) &&
+         _ipc_win32_calls.get_named_pipe_client_computer_name (pipe, name, sizeof name);
 }
 
 static gboolean
-read_client (IpcPeerCredentials *self, HANDLE pipe, GError **error)
+read_client (IpcPeerCredentials *self, HANDLE pipe, IpcPipeTraits traits, GError **error)
 {
-  ULONG pid, session = 0;
+  ULONG pid;
 
-  if (!is_client_remote (pipe) && _ipc_win32_calls.get_named_pipe_client_process_id (pipe, &pid))
-    set_process (self, pid, _ipc_win32_calls.get_named_pipe_client_session_id (pipe, &session),
-                 session);
+  if (!is_client_remote (pipe, traits) &&
+      ask_pid (pipe, _ipc_win32_calls.get_named_pipe_client_process_id, &pid))
+    set_process (self, pid, pipe, _ipc_win32_calls.get_named_pipe_client_session_id);
 
   return read_client_sid (self, pipe, error);
 }
@@ -135,7 +147,7 @@ check_process (IpcPeerCredentials *self, DWORD pid)
 static gboolean
 read_server (IpcPeerCredentials *self, HANDLE pipe, GError **error)
 {
-  ULONG pid, session = 0;
+  ULONG pid;
 
   /* Nothing of another machine says anything here, its SIDs neither. */
   if (is_server_remote (pipe))
@@ -144,21 +156,21 @@ read_server (IpcPeerCredentials *self, HANDLE pipe, GError **error)
     return FALSE;
 
   self->is_administrator = g_strcmp0 (self->sid, IPC_WIN32_SID_ADMINISTRATORS) == 0;
-  if (_ipc_win32_calls.get_named_pipe_server_process_id (pipe, &pid) && check_process (self, pid))
-    set_process (self, pid, _ipc_win32_calls.get_named_pipe_server_session_id (pipe, &session),
-                 session);
+  if (ask_pid (pipe, _ipc_win32_calls.get_named_pipe_server_process_id, &pid) &&
+      check_process (self, pid))
+    set_process (self, pid, pipe, _ipc_win32_calls.get_named_pipe_server_session_id);
   return TRUE;
 }
 
 IpcPeerCredentials *
-_ipc_peer_credentials_new_for_pipe (HANDLE pipe, gboolean is_server, GError **error)
+_ipc_peer_credentials_new_for_pipe (HANDLE pipe, IpcPipeTraits traits, GError **error)
 {
   g_autoptr (IpcPeerCredentials) self = _ipc_peer_credentials_new ();
 
-  if (is_server ? read_client (self, pipe, error) : read_server (self, pipe, error))
-    return g_steal_pointer (&self);
+  gboolean done = (traits & IPC_PIPE_SERVER) ? read_client (self, pipe, traits, error)
+                                             : read_server (self, pipe, error);
 
-  return NULL;
+  return done ? g_steal_pointer (&self) : NULL;
 }
 
 gboolean
