@@ -555,7 +555,8 @@ take_credentials (IpcHandle *handle, Extras *extras, GError **error)
  * Errors: %G_IO_ERROR_CLOSED when the connection is closed and nobody had asked before.
  *
  * Platform notes: on Windows, a client of another library can be one that is known only after
- * something was received from it. Until then its snapshot has no SID, and each call takes a new one.
+ * something was received from it. Until then its snapshot has no SID, and each call takes a new
+ * one.
  *
  * Returns: (transfer full): the credentials
  *

@@ -39,8 +39,8 @@
  * Errors of the constructors, all of them of `G_IO_ERROR`:
  *
  * - `INVALID_ARGUMENT`: the name is empty, has a NUL byte where the system takes none, a `%` that
- *   no two hexadecimal digits follow, or an application ID that is none; on Windows, the path is not
- *   that of a pipe
+ *   no two hexadecimal digits follow, or an application ID that is none; on Windows, the path is
+ *   not that of a pipe
  * - `INVALID_FILENAME`: the path names a directory; or a user's name has a `/` or `\` or is not
  *   UTF-8, and on Windows any name
  * - `FILENAME_TOO_LONG`: the message tells both lengths, see [func@Ipc.LocalName.get_max_length]
@@ -574,8 +574,8 @@ ipc_local_name_kind_is_always_supported (IpcLocalNameKind kind)
  *
  * Platform notes: on Linux, the 4095 bytes of any path, of which the file's own name takes at most
  * 82 when the whole is longer than 107; 107 and 77. On other Unix systems, what `sun_path` holds,
- * less a NUL byte and what stands around a name. On Windows, the units are those of UTF-16: 256, 247
- * and 182.
+ * less a NUL byte and what stands around a name. On Windows, the units are those of UTF-16: 256,
+ * 247 and 182.
  *
  * Returns: the length
  *

@@ -58,8 +58,8 @@ gboolean _ipc_peer_credentials_platform_is_root (IpcPeerCredentials *self);
 /* Whether our group surely is one of the peer's. */
 gboolean _ipc_peer_credentials_platform_is_same_group (IpcPeerCredentials *self);
 
-/* The user's name (nullable), when somebody asks for it: the system may have to ask another machine.
- */
+/* The user's name (nullable), when somebody asks for it: the system may have to ask another
+ * machine. */
 char *_ipc_peer_credentials_platform_look_up_user_name (IpcPeerCredentials *self);
 
 G_END_DECLS

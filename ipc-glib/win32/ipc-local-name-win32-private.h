@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The path of the pipe that the name leads to, `\\.\pipe\…`, whatever its kind. It is UTF-8 that the
- * system surely takes as UTF-16. */
+/* The path of the pipe that the name leads to, `\\.\pipe\…`, whatever its kind. It is UTF-8 that
+ * the system surely takes as UTF-16. */
 char *_ipc_local_name_dup_pipe_path (IpcLocalName *self);
 
 /* Whether the pipe is one of another machine (or of ours, through the network): nobody can listen

@@ -12,10 +12,10 @@
 #include "ipc-win32-impersonation-private.h"
 #include "ipc-win32-token-private.h"
 
-/* What the system notes of a process is a number that another process may get, and that a peer which
- * hands its end on can have wrong. Who a peer is comes from what can't be forged: a client's token,
- * which the system lets the server look at by impersonation, and the owner of a server's pipe, which
- * only that user, an administrator or the system can have made. */
+/* What the system notes of a process is a number that another process may get, and that a peer
+ * which hands its end on can have wrong. Who a peer is comes from what can't be forged: a client's
+ * token, which the system lets the server look at by impersonation, and the owner of a server's
+ * pipe, which only that user, an administrator or the system can have made. */
 
 /* 0, or a GetLastError () */
 static DWORD

@@ -98,10 +98,10 @@ run_impersonated (IpcLocalConnection *connection,
  * becomes of it when this process has no `SeImpersonatePrivilege`, which services and
  * administrators have, and the client is another user.
  *
- * Errors: %G_IO_ERROR_NOT_INITIALIZED when the client is one that is known only after something
- * was received from it; %G_IO_ERROR_NOT_SUPPORTED on the client's side; %G_IO_ERROR_CLOSED; and what
- * ImpersonateNamedPipeClient() tells. @func is then not run, and nothing must be done for the client
- * in another way.
+ * Errors: %G_IO_ERROR_NOT_INITIALIZED when the client is one that is known only after something was
+ * received from it; %G_IO_ERROR_NOT_SUPPORTED on the client's side; %G_IO_ERROR_CLOSED; and what
+ * ImpersonateNamedPipeClient() tells. @func is then not run, and nothing must be done for the
+ * client in another way.
  *
  * See [Impersonating a Named Pipe
  * Client](https://learn.microsoft.com/windows/win32/ipc/impersonating-a-named-pipe-client).

@@ -123,8 +123,8 @@ _ipc_win32_security_descriptor_new_for_handle (HANDLE handle, GError **error)
  *
  * Makes a security descriptor from text.
  *
- * Errors: %G_IO_ERROR_INVALID_ARGUMENT when the system can't read the text, or knows no account of a
- * name in it.
+ * Errors: %G_IO_ERROR_INVALID_ARGUMENT when the system can't read the text, or knows no account of
+ * a name in it.
  *
  * Returns: (transfer full): the security descriptor
  *
@@ -182,8 +182,8 @@ new_for_user (const char *more, GError **error)
  * Makes the security descriptor of a listener with that `access`; that for %IPC_ACCESS_USER is what
  * every pipe of this library has unless another one is given.
  *
- * - %IPC_ACCESS_USER: the user that this process runs as, and the system (`SYSTEM`). Both may do all
- *   with the pipe.
+ * - %IPC_ACCESS_USER: the user that this process runs as, and the system (`SYSTEM`). Both may do
+ *   all with the pipe.
  * - %IPC_ACCESS_EVERYONE: all other users may connect, too, but neither create instances nor change
  *   the descriptor. Not among them are who has not logged on (`ANONYMOUS LOGON`) and processes in a
  *   sandbox: those of an AppContainer, and those of a low integrity level, which can only read.
@@ -198,8 +198,8 @@ new_for_user (const char *more, GError **error)
  * network may well run local programs. Pipes refuse clients of other machines themselves unless
  * that was asked for.
  *
- * Errors: %G_IO_ERROR_NOT_SUPPORTED for %IPC_ACCESS_GROUP; and what the system tells when it doesn't
- * let the process read its own token.
+ * Errors: %G_IO_ERROR_NOT_SUPPORTED for %IPC_ACCESS_GROUP; and what the system tells when it
+ * doesn't let the process read its own token.
  *
  * Returns: (transfer full): the security descriptor
  *
