@@ -459,6 +459,7 @@ connect_thread (gpointer data)
           connection = ipc_local_client_connect_to (shared->client, shared->name, NULL, &error);
 
       g_assert_no_error (error);
+      send_text (connection, "I was here");
     }
   return NULL;
 }

@@ -174,6 +174,8 @@ test_reset_comes_last (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GError) error = NULL;
   char byte;
 
+  if (!system_has_or_skip (SYSTEM_TELLS_RESETS))
+    return;
   write_text (pair->a_out, "never read");
   write_text (pair->b_out, "reply");
   g_io_stream_close (G_IO_STREAM (pair->b), NULL, NULL);

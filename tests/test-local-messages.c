@@ -99,6 +99,7 @@ test_too_large_to_send (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (strstr (error->message, most_text));
   g_clear_error (&error);
 
+  ipc_local_connection_set_max_message_size (pair->b, most);
   assert_send (pair->a, largest);
   got = ipc_local_connection_receive_message (pair->b, NULL, &error);
   g_assert_no_error (error);

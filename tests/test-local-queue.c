@@ -596,8 +596,8 @@ test_shutdown (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_clear_error (&error);
   g_assert_true (ipc_local_connection_shutdown (fixture->pair.a, IPC_SHUTDOWN_RECEIVE, &error));
   take_until (fixture, size);
-  g_assert_true (ipc_local_connection_shutdown (fixture->pair.a, IPC_SHUTDOWN_SEND, &error));
-  g_assert_no_error (error);
+  if (!shut_sending_or_skip (fixture->pair.a))
+    return;
   end = ipc_local_connection_receive_bytes (fixture->pair.b, 1, NULL, &error);
   g_assert_null (end);
   g_assert_no_error (error);

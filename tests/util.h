@@ -66,6 +66,16 @@ void end_sending (IpcLocalConnection *connection);
 /* FALSE, after it has skipped the test, where the system has no half-close for it. */
 gboolean shut_sending_or_skip (IpcLocalConnection *connection);
 
+/* What not every system has */
+typedef enum
+{
+  SYSTEM_TELLS_RESETS,    /* who closes over unread input resets the connection */
+  SYSTEM_CHANGES_BUFFERS, /* of a connection that there is */
+} SystemTrait;
+
+/* FALSE, after it has skipped the test, where the system lacks it. */
+gboolean system_has_or_skip (SystemTrait trait);
+
 /* What one end sends the other receives. */
 void assert_talk (IpcLocalConnection *from, IpcLocalConnection *to);
 

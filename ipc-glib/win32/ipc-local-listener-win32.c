@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "../ipc-debug-private.h"
-#include "../ipc-local-name-private.h"
+#include "ipc-local-name-win32-private.h"
 #include "ipc-pipe-instance-private.h"
 #include "ipc-win32-security-descriptor-private.h"
 
@@ -73,12 +73,14 @@ _ipc_endpoint_new_for_pipe (const IpcPipeOptions *options, int backlog)
 IpcEndpoint *
 _ipc_endpoint_new (const IpcListenOptions *options)
 {
-  GBytes *native = ipc_local_name_get_native (options->name);
-  g_autofree char *path = g_strndup (g_bytes_get_data (native, NULL), g_bytes_get_size (native));
+  g_autofree char *path = _ipc_local_name_dup_pipe_path (options->name);
   IpcPipeOptions pipe;
   IpcEndpoint *self;
 
-  _ipc_pipe_options_init (&pipe, path, options->socket_type);
+  if (options->pipe != NULL)
+    pipe = *(const IpcPipeOptions *) options->pipe;
+  else
+    _ipc_pipe_options_init (&pipe, path, options->socket_type);
   if (options->send_buffer_size > 0)
     pipe.output_buffer = MIN (options->send_buffer_size, G_MAXINT32);
   self = _ipc_endpoint_new_for_pipe (&pipe, options->backlog);
@@ -149,6 +151,16 @@ spare_cb (IpcOverlapped *operation, DWORD error, DWORD n_bytes G_GNUC_UNUSED)
   spare_free (spare);
 }
 
+/* Of a client that was gone before the instance waited for it: what it has sent is read, and else
+ * nobody has to know. */
+static gboolean
+has_left_something (HANDLE system)
+{
+  DWORD n_waiting = 0;
+
+  return PeekNamedPipe (system, NULL, 0, NULL, &n_waiting, NULL) && n_waiting > 0;
+}
+
 /* Has the instance wait for a client; takes it. 0, or a GetLastError (). */
 static DWORD
 add_spare (IpcEndpoint *self, IpcHandle *handle)
@@ -156,13 +168,14 @@ add_spare (IpcEndpoint *self, IpcHandle *handle)
   Spare *spare = g_new0 (Spare, 1);
   HANDLE system = _ipc_handle_enter (handle, NULL);
   DWORD error = 0;
+  gboolean alive;
 
   _ipc_overlapped_init (&spare->operation, spare_cb);
   spare->endpoint = self;
   g_atomic_ref_count_inc (&self->ref_count);
   spare->handle = handle;
   g_ptr_array_add (self->spares, spare);
-  if (!ConnectNamedPipe (system, &spare->operation.system))
+  if (!_ipc_win32_calls.connect_named_pipe (system, &spare->operation.system))
     error = GetLastError ();
   if (error == ERROR_IO_PENDING)
     return 0;
@@ -170,14 +183,14 @@ add_spare (IpcEndpoint *self, IpcHandle *handle)
   /* Done at once: no packet comes. */
   g_ptr_array_remove_fast (self->spares, spare);
   spare_free (spare);
+  alive = error == 0 || error == ERROR_PIPE_CONNECTED ||
+          (error == ERROR_NO_DATA && has_left_something (system));
   _ipc_handle_leave (handle);
-  if (error == 0 || error == ERROR_PIPE_CONNECTED)
-    {
-      take_client (self, handle);
-      return 0;
-    }
-  _ipc_handle_unref (handle);
-  return error == ERROR_NO_DATA ? 0 : error; /* it has gone already */
+  if (alive)
+    take_client (self, handle);
+  else
+    _ipc_handle_unref (handle);
+  return alive || error == ERROR_NO_DATA ? 0 : error;
 }
 
 static DWORD
@@ -321,20 +334,6 @@ pop_client (IpcEndpoint *self)
   return handle;
 }
 
-/* It has come and gone, and left nothing. */
-static gboolean
-is_dead (IpcHandle *handle)
-{
-  HANDLE system = _ipc_handle_enter (handle, NULL);
-  gboolean dead;
-
-  dead = system == NULL || (!PeekNamedPipe (system, NULL, 0, NULL, NULL, NULL) &&
-                            GetLastError () == ERROR_BROKEN_PIPE);
-  if (system != NULL)
-    _ipc_handle_leave (handle);
-  return dead;
-}
-
 static gboolean
 has_no_spare (IpcEndpoint *self)
 {
@@ -361,16 +360,13 @@ _ipc_endpoint_accept (IpcEndpoint *self,
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The listener is closed");
       return IPC_ATTEMPT_FAILED;
     }
-  while ((handle = pop_client (self)) != NULL)
+  handle = pop_client (self);
+  if (handle != NULL)
     {
-      if (!is_dead (handle))
-        {
-          if (_ipc_debug_is_on ())
-            g_debug ("accept: %s", self->text);
-          *accepted = handle;
-          return IPC_ATTEMPT_DONE;
-        }
-      _ipc_handle_unref (handle);
+      if (_ipc_debug_is_on ())
+        g_debug ("accept: %s", self->text);
+      *accepted = handle;
+      return IPC_ATTEMPT_DONE;
     }
   if (has_no_spare (self))
     *retry_ms = NO_INSTANCE_RETRY_MS;

@@ -16,6 +16,7 @@ typedef struct
   HANDLE (WINAPI *create_named_pipe) (LPCWSTR, DWORD, DWORD, DWORD, DWORD, DWORD, DWORD,
                                       LPSECURITY_ATTRIBUTES);
   HANDLE (WINAPI *create_file) (LPCWSTR, DWORD, DWORD, LPSECURITY_ATTRIBUTES, DWORD, DWORD, HANDLE);
+  BOOL (WINAPI *connect_named_pipe) (HANDLE, LPOVERLAPPED);
   BOOL (WINAPI *disconnect_named_pipe) (HANDLE);
   BOOL (WINAPI *impersonate_named_pipe_client) (HANDLE);
   BOOL (WINAPI *revert_to_self) (void);

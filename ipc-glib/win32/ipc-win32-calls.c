@@ -37,6 +37,7 @@ create_pipe (LPCWSTR name,
 IpcWin32Calls _ipc_win32_calls = {
   .create_named_pipe = create_pipe,
   .create_file = CreateFileW,
+  .connect_named_pipe = ConnectNamedPipe,
   .disconnect_named_pipe = DisconnectNamedPipe,
   .impersonate_named_pipe_client = ImpersonateNamedPipeClient,
   .revert_to_self = RevertToSelf,
