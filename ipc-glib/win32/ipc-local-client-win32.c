@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "../ipc-local-client-private.h"
-#include "../ipc-local-name-private.h"
+#include "ipc-local-name-win32-private.h"
 #include "ipc-pipe-instance-private.h"
 
 static gboolean
@@ -42,9 +42,9 @@ _ipc_channel_connect (IpcLocalName *name,
     .reads = TRUE,
     .writes = TRUE,
     .reads_messages = socket_type == IPC_SOCKET_TYPE_MESSAGE,
+    .impersonation = SecurityIdentification,
   };
-  GBytes *native = ipc_local_name_get_native (name);
-  g_autofree char *path = g_strndup (g_bytes_get_data (native, NULL), g_bytes_get_size (native));
+  g_autofree char *path = _ipc_local_name_dup_pipe_path (name);
   g_autoptr (IpcHandle) made = NULL;
   IpcAttempt outcome = _ipc_pipe_open (path, &options, &made, error);
 

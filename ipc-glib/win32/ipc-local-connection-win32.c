@@ -7,8 +7,8 @@
 #include "ipc-peer-credentials-win32-private.h"
 #include "ipc-pipe-instance-private.h"
 
-/* Nothing of ours goes beyond a DWORD, nor could a reader take it. */
-#define MAX_SEND_SIZE ((gsize) G_MAXINT32)
+/* The system would take more; but it is kept in memory until a reader takes it. */
+#define MAX_SEND_SIZE ((gsize) 64 * 1024 * 1024)
 
 static IpcHandle *
 create_server (const IpcPipeOptions *options, GError **error)
@@ -37,6 +37,7 @@ _ipc_channel_create_pair (IpcSocketType socket_type,
     .reads = TRUE,
     .writes = TRUE,
     .reads_messages = socket_type == IPC_SOCKET_TYPE_MESSAGE,
+    .impersonation = SecurityIdentification,
   };
   g_autofree char *path = _ipc_pipe_dup_unique_path (error);
   g_autoptr (IpcHandle) server = NULL;

@@ -48,7 +48,7 @@ typedef struct
   gboolean writes;
   gboolean reads_messages; /* needs the type of messages */
   gboolean write_through;
-  gboolean may_impersonate; /* else the server may only learn who we are */
+  SECURITY_IMPERSONATION_LEVEL impersonation; /* what the server may do in our name */
   gboolean inheritable;
 } IpcPipeOpenOptions;
 

@@ -109,7 +109,7 @@ static DWORD
 get_flags (const IpcPipeOpenOptions *options)
 {
   return FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT |
-         (options->may_impersonate ? SECURITY_IMPERSONATION : SECURITY_IDENTIFICATION) |
+         ((DWORD) options->impersonation << 16) | /* as the SECURITY_ flags are defined */
          (options->write_through ? FILE_FLAG_WRITE_THROUGH : 0);
 }
 
