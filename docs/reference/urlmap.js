@@ -7,4 +7,5 @@ baseURLs = [
   ['Gio', 'https://docs.gtk.org/gio/'],
   ['Ipc', '../Ipc/'],
   ['IpcUnix', '../IpcUnix/'],
+  ['IpcWin32', '../IpcWin32/'],
 ];
