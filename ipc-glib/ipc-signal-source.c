@@ -73,12 +73,16 @@
  * No program can send %IPC_SIGNAL_TERM to another one there. After `CTRL_CLOSE_EVENT` and
  * `CTRL_SHUTDOWN_EVENT` the system ends the process: as soon as each source of the signal has
  * returned from [signal@SignalSource::received], or was stopped, and in any case after some
- * seconds. So what is to be done before the end is done there. The handlers of signal() that were
- * there before are called, those of SetConsoleCtrlHandler() are not while a source takes the event;
- * a handler of either kind that is set later comes before the source, and AllocConsole(),
- * AttachConsole() and FreeConsole() remove all that are there. %IPC_SIGNAL_ABRT is refused as
- * unsafe; %IPC_SIGNAL_FLAGS_NO_CHILD_STOP and %IPC_SIGNAL_FLAGS_NO_RESTART mean nothing. See
- * HandlerRoutine in the Win32 reference.
+ * seconds. So what is to be done before the end is done there.
+ *
+ * The handlers of signal() that were there before are called, those of SetConsoleCtrlHandler() are
+ * not while a source takes the event. A handler of either kind that is set later comes before the
+ * source. AllocConsole(), AttachConsole() and FreeConsole() remove all that are there: stop the
+ * sources before, and start them afterwards. Once a source was started our handler stays, and passes
+ * everything on when none runs: removing it would wait for handlers that are running.
+ *
+ * %IPC_SIGNAL_ABRT is refused as unsafe; %IPC_SIGNAL_FLAGS_NO_CHILD_STOP and
+ * %IPC_SIGNAL_FLAGS_NO_RESTART mean nothing. See HandlerRoutine in the Win32 reference.
  *
  * On Unix this is sigaction(2), with a handler that notes the signal and returns at once; no
  * signal is blocked, so that child processes start with a clean mask. Only real-time signals that

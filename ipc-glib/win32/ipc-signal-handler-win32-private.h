@@ -22,13 +22,16 @@ G_BEGIN_DECLS
 /* UNKNOWN when the event is no signal. */
 IpcSignal _ipc_signal_from_event (DWORD event);
 
-/* The handlers; both are called under the lock of the watches. */
+/* The handlers */
 
-/* Takes what the C runtime raises of the signal; and the events of the console, when it is the
- * first. */
-gboolean _ipc_signal_handler_install (int number, GError **error);
+/* Puts ours in front of the console's handlers; it stays there, and passes on what nobody watches.
+ * The system holds a lock of its own while it calls a handler, which it takes here, too: so this
+ * is called without any that a handler takes, and not while one waits. */
+gboolean _ipc_signal_handler_begin (GError **error);
 
-/* Brings back what was there before, if ours is still in place. */
+/* Takes what the C runtime raises of the signal; and brings back what was there before, if ours is
+ * still in place. Both are called under the lock of the watches. */
+void _ipc_signal_handler_install (int number);
 void _ipc_signal_handler_uninstall (int number);
 
 /* The watches; called by the handlers, without a lock. */

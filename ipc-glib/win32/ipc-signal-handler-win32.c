@@ -19,7 +19,6 @@ typedef struct
 /* Taken after that of the watches. */
 static GMutex lock;
 static Runtime runtimes[IPC_SIGNAL_NUMBERS]; /* under the lock */
-static guint n_installed;                    /* under the lock */
 
 /* The signals, as bits, whose previous handler this thread is calling: that one may call ours. */
 static GPrivate chaining = G_PRIVATE_INIT (NULL);
@@ -161,16 +160,14 @@ have_runtime_first (void)
   signal (SIGBREAK, previous);
 }
 
-/* Installing, under the lock of the watches */
-
-static gboolean
-install_for_console (GError **error)
+gboolean
+_ipc_signal_handler_begin (GError **error)
 {
   DWORD code;
 
-  if (n_installed > 0)
-    return TRUE;
   have_runtime_first ();
+  /* It fails when ours is not there: the first time, and when the process has changed its console. */
+  _ipc_win32_calls.set_console_ctrl_handler (console_handler, FALSE);
   if (_ipc_win32_calls.set_console_ctrl_handler (console_handler, TRUE))
     return TRUE;
   code = GetLastError ();
@@ -178,20 +175,16 @@ install_for_console (GError **error)
   return FALSE;
 }
 
-gboolean
-_ipc_signal_handler_install (int number, GError **error)
+void
+_ipc_signal_handler_install (int number)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
   Runtime *runtime = &runtimes[number];
 
   g_assert (!runtime->installed);
-  if (!install_for_console (error))
-    return FALSE;
   if (is_of_runtime (number))
     runtime->previous = signal (number, runtime_handler);
   runtime->installed = TRUE;
-  n_installed++;
-  return TRUE;
 }
 
 void
@@ -203,13 +196,9 @@ _ipc_signal_handler_uninstall (int number)
 
   g_assert (runtime->installed);
   runtime->installed = FALSE;
-  if (is_of_runtime (number))
-    {
-      current = signal (number, runtime->previous);
-      if (current != runtime_handler)
-        signal (number, current);
-    }
-  /* It is gone already when the process has changed its console meanwhile. */
-  if (--n_installed == 0)
-    _ipc_win32_calls.set_console_ctrl_handler (console_handler, FALSE);
+  if (!is_of_runtime (number))
+    return;
+  current = signal (number, runtime->previous);
+  if (current != runtime_handler)
+    signal (number, current);
 }

@@ -26,9 +26,11 @@ typedef struct
   gboolean awaited;    /* a handler waits until it has told */
 } SignalWatch;
 
+static GMutex starting; /* never taken in a handler */
 static GMutex lock;
 static GCond told_cond;
 static GQueue watches[IPC_SIGNAL_NUMBERS]; /* of SignalWatch, under the lock */
+static guint n_watches;                    /* in all of them, under the lock */
 static guint n_awaited;                    /* under the lock */
 
 static gboolean
@@ -63,6 +65,7 @@ leave_list (SignalWatch *self)
   if (!self->watches)
     return;
   self->watches = FALSE;
+  n_watches--;
   g_queue_remove (&watches[self->number], self);
   if (g_queue_is_empty (&watches[self->number]))
     _ipc_signal_handler_uninstall (self->number);
@@ -184,12 +187,33 @@ enter_list (SignalWatch *self, GError **error)
                    ipc_signal_get_name (self->signal));
       return FALSE;
     }
-  if (other == NULL && !_ipc_signal_handler_install (self->number, error))
-    return FALSE;
+  if (other == NULL)
+    _ipc_signal_handler_install (self->number);
 
   g_queue_push_tail (list, self);
+  n_watches++;
   self->watches = TRUE;
   return TRUE;
+}
+
+/* The first of all has the events of the console come. When a handler waits, for a watch that was
+ * stopped as it told, they do already. */
+static gboolean
+begin (SignalWatch *self, GError **error)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&starting);
+  gboolean is_first, success;
+
+  g_mutex_lock (&lock);
+  is_first = n_watches == 0 && n_awaited == 0;
+  g_mutex_unlock (&lock);
+  if (is_first && !_ipc_signal_handler_begin (error))
+    return FALSE;
+
+  g_mutex_lock (&lock);
+  success = enter_list (self, error);
+  g_mutex_unlock (&lock);
+  return success;
 }
 
 GSource *
@@ -200,7 +224,6 @@ _ipc_signal_watch_new (IpcSignal signal,
 {
   g_autoptr (GSource) source = NULL;
   SignalWatch *self;
-  gboolean success;
 
   /* Only abort() raises it, in the middle of anything, and the process ends with its handler. */
   if (signal == IPC_SIGNAL_ABRT)
@@ -220,10 +243,7 @@ _ipc_signal_watch_new (IpcSignal signal,
   self->context = g_main_context_ref (context);
   g_assert (self->number > 0 && self->number < IPC_SIGNAL_NUMBERS);
 
-  g_mutex_lock (&lock);
-  success = enter_list (self, error);
-  g_mutex_unlock (&lock);
-  return success ? g_steal_pointer (&source) : NULL;
+  return begin (self, error) ? g_steal_pointer (&source) : NULL;
 }
 
 void

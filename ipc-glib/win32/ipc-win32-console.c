@@ -114,8 +114,9 @@ ipc_win32_console_send_event (gint64 group, IpcWin32ConsoleEvent event, GError *
  * with %FALSE at its start. Ctrl+Break can't be ignored, but taken by a source for
  * %IPC_SIGNAL_QUIT.
  *
- * It may be called in any thread. Errors: those of the system. See SetConsoleCtrlHandler in the
- * Win32 reference.
+ * It may be called in any thread, but waits for a handler of the console that is running: so not in
+ * a [signal@Ipc.SignalSource::received] after which the system ends the process. Errors: those of
+ * the system. See SetConsoleCtrlHandler in the Win32 reference.
  *
  * Returns: whether it was set
  *

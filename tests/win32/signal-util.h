@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* What the tests of signals share: a console of our own, whose events the test makes, in a thread
  * as the system does. */
 
-extern PHANDLER_ROUTINE console_handler; /* the one that is installed */
+extern PHANDLER_ROUTINE console_handler; /* the one that is in the list */
 extern guint n_console_installed;        /* so many times since set_up () */
 extern gboolean console_fails;           /* it takes no handler */
 
@@ -51,6 +51,7 @@ typedef struct
   IpcSignalInfo *info; /* the last one */
   Event *event;        /* does not return while we are told */
   gboolean stops;      /* in the emission */
+  gboolean restarts;   /* then */
 } Watch;
 
 void watch_start (Watch *self, IpcSignal signal, IpcSignalFlags flags);

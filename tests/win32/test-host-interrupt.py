@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The ipc-glib authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Ctrl+C from outside of Wine: test-host-interrupt.py TEST-WIN32-CONSOLE
+"""Ctrl+C from outside of Wine: test-host-interrupt.py TEST-WIN32-CONSOLE LIBRARY-FOLDER
 
 Wine makes CTRL_C_EVENT of the SIGINT that its process gets: what a user sees who presses Ctrl+C in
 the terminal. TAP; meson says by MESON_EXE_WRAPPER how Windows programs are run.
@@ -28,8 +28,10 @@ def main():
     if not wrapper:
         print("ok 1 SIGINT is Ctrl+C # SKIP Windows itself sends no SIGINT")
         return 0
-    with subprocess.Popen([*wrapper, sys.argv[1], "--wait"], stdout=subprocess.PIPE,
-                          text=True) as process:
+    paths = [sys.argv[2], os.environ.get("WINEPATH")]
+    environment = {**os.environ, "WINEPATH": ";".join(filter(None, paths))}
+    with subprocess.Popen([*wrapper, sys.argv[1], "--wait"], stdout=subprocess.PIPE, text=True,
+                          env=environment) as process:
         good = expect(process, "ready")
         process.send_signal(signal.SIGINT)
         good = expect(process, "interrupted") and good

@@ -165,10 +165,10 @@ static void
 test_installed_once (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
 {
   Watch watches[4] = { 0 };
+  PHANDLER_ROUTINE ours = NULL;
 
-  for (guint round = 1; round <= 2; round++)
+  for (guint round = 1; round <= 3; round++)
     {
-      g_assert_null (console_handler);
       for (gsize i = 0; i < G_N_ELEMENTS (watches); i++)
         watch_start (&watches[i], i < 2 ? IPC_SIGNAL_INT : IPC_SIGNAL_HUP, 0);
       g_assert_cmpuint (n_console_installed, ==, round);
@@ -177,6 +177,16 @@ test_installed_once (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_U
           g_assert_nonnull (console_handler);
           watch_clear (&watches[i]);
         }
+
+      /* It stays, but passes on everything. */
+      g_assert_true (ours == NULL || ours == console_handler);
+      ours = console_handler;
+      g_assert_false (ours (CTRL_C_EVENT));
+      g_assert_false (ours (CTRL_CLOSE_EVENT));
+
+      /* As AllocConsole () and its like do */
+      if (round == 2)
+        console_handler = NULL;
     }
 }
 
@@ -227,15 +237,12 @@ static void
 test_one_shot (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
 {
   Watch watches[2] = { 0 };
-  PHANDLER_ROUTINE before;
 
   for (gsize i = 0; i < G_N_ELEMENTS (watches); i++)
     watch_start (&watches[i], IPC_SIGNAL_INT, IPC_SIGNAL_FLAGS_ONE_SHOT);
-  before = console_handler;
-  g_assert_true (before (CTRL_C_EVENT));
+  g_assert_true (console_handler (CTRL_C_EVENT));
   /* Nobody has looked at it yet. */
-  g_assert_null (console_handler);
-  g_assert_false (before (CTRL_C_EVENT));
+  g_assert_false (console_handler (CTRL_C_EVENT));
   g_assert_true (ipc_signal_source_get_running (watches[0].source));
   for (gsize i = 0; i < G_N_ELEMENTS (watches); i++)
     {
@@ -262,6 +269,35 @@ test_count (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (ipc_signal_info_get_code (watch.info), ==, -1);
   g_assert_cmpint (ipc_signal_info_get_pid (watch.info), ==, GetCurrentProcessId ());
   watch_clear (&watch);
+}
+
+/* Events come at any time, and the system holds its lock while they do. */
+
+#define N_RACES 300
+
+static void
+test_race (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
+{
+  guint n_taken = 0, n_told = 0;
+
+  for (guint i = 0; i < N_RACES; i++)
+    {
+      Watch watch = { 0 };
+      Event *event;
+
+      watch_start (&watch, IPC_SIGNAL_INT, IPC_SIGNAL_FLAGS_NONE);
+      event = event_new (CTRL_C_EVENT);
+      if (i % 2 == 0)
+        wait_until_told (&watch);
+      ipc_signal_source_stop (watch.source);
+      g_assert_true (ipc_signal_source_start (watch.source, NULL));
+      n_taken += event_free (event);
+      turn ();
+      n_told += watch.n_received;
+      watch_clear (&watch);
+    }
+  g_assert_cmpuint (n_told, <=, n_taken);
+  g_assert_cmpuint (n_told, >=, N_RACES / 2);
 }
 
 /* The C runtime */
@@ -488,6 +524,7 @@ main (int argc, char **argv)
   add ("flags", test_flags);
   add ("one-shot", test_one_shot);
   add ("count", test_count);
+  add ("race", test_race);
   add ("runtime/chained", test_chained);
   add ("runtime/one-shot", test_chained_one_shot);
   add ("runtime/set-later", test_set_later);
