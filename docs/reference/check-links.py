@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The ipc-glib authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Check the links of the manual: check-links.py FOLDER
+"""Check the links of the manual: check-links.py FOLDER [NAMESPACE…]
 
 FOLDER has one folder a namespace. A link within the manual must lead to a file that is there and to
 a place in it; one to another manual must be of a namespace that the pages know the address of.
+When namespaces are named, only their pages are looked at.
 TAP, one test a namespace, one that a broken link is found, and one that code is shown as it was
 written (see sigils.py).
 """
@@ -105,6 +106,7 @@ def keeps_code(root):
 def main():
     manual = Manual(sys.argv[1])
     folders = sorted(path.parent for path in manual.root.glob("Ipc*/index.html"))
+    folders = [folder for folder in folders if folder.name in (sys.argv[2:] or [folder.name])]
     verdicts = [(finds_broken_links(), "broken links are found"),
                 (bool(folders), "there is a manual"),
                 (keeps_code(manual.root), "code is shown as it was written")]
