@@ -451,6 +451,7 @@ static gpointer
 connect_thread (gpointer data)
 {
   Shared *shared = data;
+  g_autoptr (GBytes) left = g_bytes_new_static ("I was here", 10);
 
   for (int i = 0; i < N_CONNECTS; i++)
     {
@@ -459,7 +460,8 @@ connect_thread (gpointer data)
           connection = ipc_local_client_connect_to (shared->client, shared->name, NULL, &error);
 
       g_assert_no_error (error);
-      send_text (connection, "I was here");
+      /* Who leaves nothing may not be seen at all; who was seen may be gone. */
+      ipc_local_connection_try_send_bytes (connection, left, NULL);
     }
   return NULL;
 }

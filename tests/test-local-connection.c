@@ -195,6 +195,8 @@ test_check_error (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (ipc_local_connection_check_error (pair->a, &error));
+  if (!system_has_or_skip (SYSTEM_TELLS_RESETS))
+    return;
   write_text (pair->a_out, "never read");
   write_text (pair->b_out, "reply");
   ipc_local_connection_abort (pair->b);
@@ -429,6 +431,8 @@ test_send_buffer_size (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   ipc_local_connection_set_send_buffer_size (pair->a, 0);
   g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (pair->a), ==, first);
   g_assert_cmpint (n_notified, ==, 0);
+  if (!system_has_or_skip (SYSTEM_CHANGES_BUFFERS))
+    return;
 
   /* No system allows less than its default of about 200 KiB, which these two stay below. */
   g_object_set (pair->a, "send-buffer-size", (guint64) 16384, NULL);

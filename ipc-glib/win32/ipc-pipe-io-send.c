@@ -244,22 +244,34 @@ _ipc_pipe_shut_both (IpcHandle *handle)
   _ipc_handle_tell (handle, G_IO_IN | G_IO_OUT);
 }
 
+/* A server that disconnects instead of closing has dropped what was on its way. */
+static DWORD
+find_error (IpcPipeIo *self, HANDLE system)
+{
+  DWORD code = 0;
+
+  if (self->write_error != 0)
+    return self->write_error;
+  if ((self->traits & IPC_PIPE_READS) != 0 && !PeekNamedPipe (system, NULL, 0, NULL, NULL, NULL))
+    code = GetLastError ();
+  return code == ERROR_PIPE_NOT_CONNECTED ? code : 0;
+}
+
 gboolean
 _ipc_pipe_check_error (IpcHandle *handle, GError **error)
 {
   IpcPipeIo *self = _ipc_handle_get_io (handle);
+  HANDLE system = _ipc_handle_enter (handle, error);
   DWORD code;
 
-  if (_ipc_handle_is_closed (handle))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
-      return FALSE;
-    }
+  if (system == NULL)
+    return FALSE;
   g_mutex_lock (&self->lock);
-  code = self->write_error;
+  code = find_error (self, system);
   g_mutex_unlock (&self->lock);
+  _ipc_handle_leave (handle);
   if (code != 0)
-    set_write_error (code, error);
+    _ipc_win32_set_error (error, code, "The connection has an error");
   return code == 0;
 }
 
