@@ -52,15 +52,11 @@ _ipc_win32_end_impersonation (HANDLE previous)
   SetLastError (kept);
 }
 
+/* begin () for the public functions: FALSE with @error. */
 static gboolean
-run_impersonated (IpcLocalConnection *connection,
-                  HANDLE pipe,
-                  IpcWin32ImpersonatedFunc func,
-                  gpointer user_data,
-                  GError **error)
+begin (HANDLE pipe, HANDLE *previous, GError **error)
 {
-  HANDLE previous;
-  DWORD code = _ipc_win32_begin_impersonation (pipe, &previous);
+  DWORD code = _ipc_win32_begin_impersonation (pipe, previous);
 
   if (code == ERROR_CANNOT_IMPERSONATE)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
@@ -68,12 +64,26 @@ run_impersonated (IpcLocalConnection *connection,
                          "it");
   else if (code != ERROR_SUCCESS)
     _ipc_win32_set_error (error, code, "Can't impersonate the client");
-  if (code != ERROR_SUCCESS)
-    return FALSE;
+  return code == ERROR_SUCCESS;
+}
 
-  func (connection, user_data);
-  _ipc_win32_end_impersonation (previous);
-  return TRUE;
+/* Pins the pipe, of which we must be the server; _ipc_handle_leave () is to follow. */
+static HANDLE
+enter_server (IpcHandle *handle, GError **error)
+{
+  if (handle == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
+                           "The connection was never connected");
+      return NULL;
+    }
+  if (!(_ipc_handle_get_traits (handle) & IPC_PIPE_SERVER))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                           "Only the server of a connection can impersonate its peer");
+      return NULL;
+    }
+  return _ipc_handle_enter (handle, error);
 }
 
 /**
@@ -93,7 +103,8 @@ run_impersonated (IpcLocalConnection *connection,
  * is done as the process; @func must not run a main loop, nor call RevertToSelf().
  *
  * How much can be done is up to the client: it may let the server only identify it, as clients of
- * this library do unless asked for more. Then opening files fails with
+ * this library do unless asked for more:
+ * [func@IpcWin32.local_connection_get_impersonation_level]. Then opening files fails with
  * `ERROR_BAD_IMPERSONATION_LEVEL`, while AccessCheck() tells what would be allowed. The same
  * becomes of it when this process has no `SeImpersonatePrivilege`, which services and
  * administrators have, and the client is another user.
@@ -117,7 +128,7 @@ ipc_win32_local_connection_run_impersonated (IpcLocalConnection *connection,
                                              GError **error)
 {
   IpcHandle *handle;
-  HANDLE pipe;
+  HANDLE pipe, previous;
   gboolean done;
 
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (connection), FALSE);
@@ -125,25 +136,101 @@ ipc_win32_local_connection_run_impersonated (IpcLocalConnection *connection,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   handle = _ipc_local_connection_get_handle (connection);
-  if (handle == NULL)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
-                           "The connection was never connected");
-      return FALSE;
-    }
-  if (!(_ipc_handle_get_traits (handle) & IPC_PIPE_SERVER))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "Only the server of a connection can impersonate its peer");
-      return FALSE;
-    }
+  pipe = enter_server (handle, error);
+  if (pipe == NULL)
+    return FALSE;
 
   /* @func may close the connection, and drop the last reference to it. */
   g_object_ref (connection);
-  pipe = _ipc_handle_enter (handle, error);
-  done = pipe != NULL && run_impersonated (connection, pipe, func, user_data, error);
-  if (pipe != NULL)
-    _ipc_handle_leave (handle);
+  done = begin (pipe, &previous, error);
+  if (done)
+    {
+      func (connection, user_data);
+      _ipc_win32_end_impersonation (previous);
+    }
+  _ipc_handle_leave (handle);
   g_object_unref (connection);
+  return done;
+}
+
+/* Of the token of this thread: 0, or a GetLastError () */
+static DWORD
+read_level (SECURITY_IMPERSONATION_LEVEL *level)
+{
+  HANDLE token;
+  DWORD size, code = ERROR_SUCCESS;
+
+  if (!_ipc_win32_calls.open_thread_token (GetCurrentThread (), TOKEN_QUERY, TRUE, &token))
+    {
+      code = GetLastError ();
+      if (code != ERROR_CANT_OPEN_ANONYMOUS)
+        return code;
+      *level = SecurityAnonymous;
+      return ERROR_SUCCESS;
+    }
+  if (!_ipc_win32_calls.get_token_information (token, TokenImpersonationLevel, level, sizeof *level,
+                                               &size))
+    code = GetLastError ();
+  CloseHandle (token);
+  return code;
+}
+
+static gboolean
+get_level (HANDLE pipe, IpcWin32ImpersonationLevel *level, GError **error)
+{
+  SECURITY_IMPERSONATION_LEVEL found;
+  HANDLE previous;
+  DWORD code;
+
+  if (!begin (pipe, &previous, error))
+    return FALSE;
+  code = read_level (&found);
+  _ipc_win32_end_impersonation (previous);
+  if (code != ERROR_SUCCESS)
+    {
+      _ipc_win32_set_error (error, code, "Can't read what the client allows");
+      return FALSE;
+    }
+  *level = (IpcWin32ImpersonationLevel) found;
+  return TRUE;
+}
+
+/**
+ * ipc_win32_local_connection_get_impersonation_level:
+ * @connection: a connection that a listener handed out
+ * @level: (out): return location for the level
+ * @error: return location for an error
+ *
+ * Tells what can be done while the client is impersonated: what the client allows, or less where
+ * this process is not allowed as much.
+ *
+ * Errors: as those of [func@IpcWin32.local_connection_run_impersonated].
+ *
+ * See [Impersonation
+ * Levels](https://learn.microsoft.com/windows/win32/secauthz/impersonation-levels).
+ *
+ * Returns: %TRUE on success
+ *
+ * Since: 1.0
+ */
+gboolean
+ipc_win32_local_connection_get_impersonation_level (IpcLocalConnection *connection,
+                                                    IpcWin32ImpersonationLevel *level,
+                                                    GError **error)
+{
+  IpcHandle *handle;
+  HANDLE pipe;
+  gboolean done;
+
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (connection), FALSE);
+  g_return_val_if_fail (level != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  handle = _ipc_local_connection_get_handle (connection);
+  pipe = enter_server (handle, error);
+  if (pipe == NULL)
+    return FALSE;
+  done = get_level (pipe, level, error);
+  _ipc_handle_leave (handle);
   return done;
 }

@@ -8,6 +8,7 @@
 #endif
 
 #include "ipc-local-connection.h"
+#include "ipc-win32-enums.h"
 
 G_BEGIN_DECLS
 
@@ -27,5 +28,9 @@ gboolean ipc_win32_local_connection_run_impersonated (IpcLocalConnection *connec
                                                       IpcWin32ImpersonatedFunc func,
                                                       gpointer user_data,
                                                       GError **error);
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_win32_local_connection_get_impersonation_level (IpcLocalConnection *connection,
+                                                             IpcWin32ImpersonationLevel *level,
+                                                             GError **error);
 
 G_END_DECLS

@@ -212,6 +212,74 @@ fail_to_revert (void)
   return FALSE;
 }
 
+static IpcWin32ImpersonationLevel injected_level;
+
+static BOOL WINAPI
+tell_level (HANDLE token, TOKEN_INFORMATION_CLASS what, LPVOID info, DWORD size, PDWORD used)
+{
+  g_assert_cmpint (what, ==, TokenImpersonationLevel);
+  g_assert_cmpuint (size, ==, sizeof (SECURITY_IMPERSONATION_LEVEL));
+  *(SECURITY_IMPERSONATION_LEVEL *) info = (SECURITY_IMPERSONATION_LEVEL) injected_level;
+  return TRUE;
+}
+
+static BOOL WINAPI
+refuse_information (HANDLE token,
+                    TOKEN_INFORMATION_CLASS what,
+                    LPVOID info,
+                    DWORD size,
+                    PDWORD used)
+{
+  SetLastError (ERROR_ACCESS_DENIED);
+  return FALSE;
+}
+
+/* Only to look at whom we impersonate */
+static BOOL WINAPI
+hide_anonymous_token (HANDLE thread, DWORD access, BOOL as_self, PHANDLE token)
+{
+  SetLastError (access == TOKEN_QUERY ? ERROR_CANT_OPEN_ANONYMOUS : ERROR_NO_TOKEN);
+  return FALSE;
+}
+
+static void
+assert_level (Fixture *fixture, IpcWin32ImpersonationLevel expected)
+{
+  g_autoptr (GError) error = NULL;
+  IpcWin32ImpersonationLevel level = 99;
+
+  g_assert_true (
+      ipc_win32_local_connection_get_impersonation_level (fixture->server, &level, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (level, ==, expected);
+  g_assert_false (impersonates ());
+}
+
+static void
+test_level (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  IpcWin32ImpersonationLevel level = 99;
+
+  _ipc_win32_calls.get_token_information = tell_level;
+  for (injected_level = IPC_WIN32_IMPERSONATION_LEVEL_IDENTIFICATION;
+       injected_level <= IPC_WIN32_IMPERSONATION_LEVEL_DELEGATION; injected_level++)
+    assert_level (fixture, injected_level);
+
+  _ipc_win32_calls.get_token_information = refuse_information;
+  g_assert_false (
+      ipc_win32_local_connection_get_impersonation_level (fixture->server, &level, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+  g_clear_error (&error);
+  g_assert_false (
+      ipc_win32_local_connection_get_impersonation_level (fixture->client, &level, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+  g_assert_cmpint (level, ==, 99);
+
+  _ipc_win32_calls.open_thread_token = hide_anonymous_token;
+  assert_level (fixture, IPC_WIN32_IMPERSONATION_LEVEL_ANONYMOUS);
+}
+
 /* To go on as the client would be worse. g_test_trap_subprocess () leaves a handle open. */
 static void
 test_stuck (Fixture *fixture, gconstpointer data)
@@ -252,6 +320,7 @@ main (int argc, char **argv)
   ADD ("no-way-back", test_no_way_back);
   ADD ("nested", test_nested);
   ADD ("dropped", test_dropped);
+  ADD ("level", test_level);
   ADD ("stuck", test_stuck);
 
   return run_tests ();
