@@ -35,6 +35,7 @@ struct _IpcPipeIo
   IpcProbe *probe;     /* (nullable) on its way */
   IpcSending *sending; /* (nullable) on its way */
   GSList *doubtful;    /* of IpcProbe (owned): those of which nobody knows whether a packet comes */
+  DWORD n_known; /* bytes that wait, no more than there are: nobody else reads */
   DWORD write_error;
   int linger;
   gboolean ended;         /* an empty message was taken */

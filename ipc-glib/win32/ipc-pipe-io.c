@@ -293,6 +293,7 @@ look (IpcPipeIo *self, HANDLE system, DWORD *n_waiting, DWORD *n_left, GError **
           return IPC_ATTEMPT_FAILED;
         }
       code = peek (system, n_waiting, n_left);
+      self->n_known = *n_waiting;
       if (code == ERROR_BROKEN_PIPE)
         return IPC_ATTEMPT_DONE;
       if (code != 0)
@@ -314,18 +315,44 @@ read_outcome (DWORD code, gsize n_read, GError **error)
   return set_read_error (code, error);
 }
 
+/* Reads, of bytes that wait. FALSE where that was wrong: a handle that was inherited is read by
+ * somebody else. */
+static gboolean
+read_known (IpcPipeIo *self, HANDLE system, void *buffer, gsize size, gsize *n_read, DWORD *code)
+{
+  DWORD n;
+
+  *code = read_now (system, buffer, size, &n);
+  *n_read = n;
+  self->n_known -= MIN (n, self->n_known);
+  if (*code == 0 && n == 0 && (self->traits & IPC_PIPE_READS_MESSAGES) != 0)
+    self->ended = TRUE;
+  if (*code != ERROR_OPERATION_ABORTED)
+    return TRUE;
+  self->n_known = 0;
+  return FALSE;
+}
+
+/* To look is a call of its own, which is spared for what is known to wait. */
+static gboolean
+is_known (IpcPipeIo *self)
+{
+  return self->n_known > 0 && !has_ended (self) && !self->closing;
+}
+
 static IpcAttempt
 receive (IpcPipeIo *self, HANDLE system, void *buffer, gsize size, gsize *n_read, GError **error)
 {
-  DWORD n_waiting, n_left, code, n;
-  IpcAttempt outcome = look (self, system, &n_waiting, &n_left, error);
+  DWORD n_waiting, n_left, code;
+  IpcAttempt outcome;
 
-  *n_read = 0;
+  if (size > 0 && is_known (self) && read_known (self, system, buffer, size, n_read, &code))
+    return read_outcome (code, *n_read, error);
+  outcome = look (self, system, &n_waiting, &n_left, error);
   if (outcome != IPC_ATTEMPT_DONE || n_waiting == 0 || size == 0)
     return outcome;
-  code = read_now (system, buffer, size, &n);
-  *n_read = n;
-  return read_outcome (code, n, error);
+  read_known (self, system, buffer, size, n_read, &code);
+  return read_outcome (code, *n_read, error);
 }
 
 /* With the handle entered and the lock; once both directions were shut down nothing is entered. */
@@ -375,6 +402,18 @@ drop_rest (HANDLE system)
 }
 
 static IpcAttempt
+read_message (IpcPipeIo *self, HANDLE system, gsize *n_read, DWORD code, GError **error)
+{
+  IpcAttempt outcome = read_outcome (code, *n_read, error);
+
+  if (code != ERROR_MORE_DATA)
+    return outcome;
+  *n_read += drop_rest (system);
+  self->n_known = 0;
+  return IPC_ATTEMPT_DONE;
+}
+
+static IpcAttempt
 receive_message (IpcPipeIo *self,
                  HANDLE system,
                  void *buffer,
@@ -382,16 +421,16 @@ receive_message (IpcPipeIo *self,
                  gsize *n_read,
                  GError **error)
 {
-  DWORD n_waiting, n_left, code, n;
-  IpcAttempt outcome = look (self, system, &n_waiting, &n_left, error);
+  DWORD n_waiting, n_left, code;
+  IpcAttempt outcome;
 
+  if (is_known (self) && read_known (self, system, buffer, size, n_read, &code))
+    return read_message (self, system, n_read, code, error);
+  outcome = look (self, system, &n_waiting, &n_left, error);
   if (outcome != IPC_ATTEMPT_DONE || n_waiting == 0)
     return outcome;
-  code = read_now (system, buffer, size, &n);
-  *n_read = n;
-  if (code == ERROR_MORE_DATA)
-    *n_read += drop_rest (system);
-  return read_outcome (code, n, error);
+  read_known (self, system, buffer, size, n_read, &code);
+  return read_message (self, system, n_read, code, error);
 }
 
 IpcAttempt
