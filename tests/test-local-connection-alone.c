@@ -247,6 +247,71 @@ test_watched_result (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_null (watched);
 }
 
+/* Pollable: for whoever has sent at once again before, it is tried, and not asked, whether that
+ * has come true; less and less where it has not. */
+
+#define N_SENT 2000
+
+typedef struct
+{
+  guint n_read, n_in_vain, n_at_once;
+  IpcLocalConnection *peer; /* (nullable): answers at once, as often as it may */
+} Polled;
+
+static gboolean
+readable_cb (GObject *stream, gpointer user_data)
+{
+  Polled *self = user_data;
+  char data[64];
+  g_autoptr (GError) error = NULL;
+  gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), data,
+                                                       sizeof data, NULL, &error);
+
+  if (n < 0)
+    {
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+      self->n_in_vain++;
+      return G_SOURCE_CONTINUE;
+    }
+  g_assert_cmpint (n, ==, 1);
+  self->n_read++;
+  if (self->n_at_once > 0)
+    {
+      self->n_at_once--;
+      send_text (self->peer, "x");
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_in_vain (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (pair->a));
+  g_autoptr (GSource) source = NULL;
+  Polled self = { .peer = pair->b };
+
+  source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
+  g_source_set_callback (source, G_SOURCE_FUNC (readable_cb), &self, NULL);
+  g_source_attach (source, NULL);
+
+  for (guint i = 1; i <= N_SENT; i++)
+    {
+      send_text (pair->b, "x");
+      while (self.n_read < i)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_cmpuint (self.n_in_vain, <=, 20);
+
+  self.n_in_vain = 0;
+  self.n_at_once = N_SENT;
+  send_text (pair->b, "x");
+  while (self.n_read < 2 * N_SENT + 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (self.n_in_vain, <=, 20);
+  g_assert_false (g_main_context_iteration (NULL, FALSE));
+  g_source_destroy (source);
+}
+
 static gpointer
 use_in_thread (gpointer data G_GNUC_UNUSED)
 {
@@ -287,6 +352,8 @@ main (int argc, char **argv)
   g_test_add_func ("/local-connection-alone/ended", test_ended);
   g_test_add_func ("/local-connection-alone/others-run", test_others_run);
   g_test_add_func ("/local-connection-alone/threads", test_threads);
+  g_test_add ("/local-connection-alone/in-vain", Pair, GSIZE_TO_POINTER (IPC_SOCKET_TYPE_STREAM),
+              pair_set_up, test_in_vain, pair_tear_down);
   g_test_add ("/local-connection-alone/kept-results", Pair,
               GSIZE_TO_POINTER (IPC_SOCKET_TYPE_STREAM), pair_set_up, test_kept_results,
               pair_tear_down);

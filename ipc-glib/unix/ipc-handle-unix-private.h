@@ -95,6 +95,10 @@ int _ipc_handle_steal_fd (IpcHandle *self, GError **error);
 void _ipc_handle_set_reset (IpcHandle *self);
 gboolean _ipc_handle_get_reset (IpcHandle *self);
 
+/* Counts the calls of this thread that have received something. */
+void _ipc_handle_note_received (void);
+guint _ipc_handle_count_received (void);
+
 /* Whether the next system call of this thread may wait, and no other after it: what a message was
  * measured for, somebody who shares the socket may have taken. */
 static inline gboolean

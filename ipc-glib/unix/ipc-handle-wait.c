@@ -38,6 +38,20 @@ _ipc_handle_end_attempt (IpcHandle *self)
   self->may_wait = FALSE;
 }
 
+static _Thread_local guint n_received;
+
+void
+_ipc_handle_note_received (void)
+{
+  n_received++;
+}
+
+guint
+_ipc_handle_count_received (void)
+{
+  return n_received;
+}
+
 static short
 poll_events (GIOCondition condition)
 {

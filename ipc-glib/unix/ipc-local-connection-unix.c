@@ -101,6 +101,7 @@ receive_flags (IpcHandle *handle,
 
   if (n >= 0)
     {
+      _ipc_handle_note_received ();
       *n_read = n;
       return IPC_ATTEMPT_DONE;
     }

@@ -161,6 +161,7 @@ try_accept (IpcEndpoint *self, IpcHandle **accepted, int *retry_ms, GError **err
 
       if (peer >= 0)
         {
+          _ipc_handle_note_received ();
           *accepted = _ipc_handle_new_for_fd (peer);
           _ipc_handle_set_unshared (*accepted);
           return IPC_ATTEMPT_DONE;

@@ -144,6 +144,8 @@ receive (IpcHandle *handle, gboolean own, void *buffer, gsize size, gsize *n_rea
   while (n < 0 && errno == EINTR);
   _ipc_handle_leave (handle);
 
+  if (n >= 0)
+    _ipc_handle_note_received ();
   return finish (n, n_read, "Can’t read from the pipe", error);
 }
 

@@ -3,9 +3,8 @@
 
 #include "config.h"
 
-#include <poll.h>
-
 #include "../ipc-reactor-private.h"
+#include "ipc-handle-unix-private.h"
 
 /* Hot entries. Through epoll an event costs two system calls, that of the context and ours; polled
  * by the context itself it costs one, but each turn costs more for each. So the few that are busy
@@ -20,6 +19,9 @@
 
 /* How many occasions to linger are let pass at most, where it does not help. */
 #define MOST_SKIPPED 1023
+
+/* So many guesses in a row have to be wrong before it is. */
+#define MANY_WRONG 4
 
 void
 _ipc_poll_entry_set_hot (IpcPollEntry *entry, gboolean hot)
@@ -92,31 +94,57 @@ _ipc_reactor_hot_note_alone (IpcPollEntry *entry)
   heat (entry);
 }
 
+static gboolean
+wants_input (IpcPollEntry *entry)
+{
+  for (IpcLink *l = entry->waits.next; l != &entry->waits; l = l->next)
+    {
+      if ((_ipc_link_owner (l, IpcWait, in_entry)->condition & G_IO_IN) != 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether the last guess, if there was one, did not come true. */
+static gboolean
+has_guessed_wrong (IpcReactorSystem *self)
+{
+  if (!self->has_guessed)
+    return FALSE;
+  self->has_guessed = FALSE;
+  if (_ipc_handle_count_received () != self->n_received)
+    {
+      self->n_skipped /= 2;
+      self->n_wrong = 0;
+      return FALSE;
+    }
+  self->n_skipped = MIN (2 * self->n_skipped + 1, MOST_SKIPPED);
+  if (++self->n_wrong >= MANY_WRONG)
+    self->n_skip = self->n_skipped;
+  return TRUE;
+}
+
 /* A peer that shares our core runs when we wake it, and has often sent again before we go on. To
- * look is cheaper than a turn of the context; where the peer has a core of its own or takes its
- * time it is in vain, and is done less and less. */
+ * try to receive is cheaper than to ask first, and than a turn of the context; where the peer has a
+ * core of its own or takes its time it is in vain, and is done less and less. */
 void
 _ipc_reactor_system_linger (IpcReactor *self, guint *n_lingered)
 {
-  IpcPollEntry *entry = self->system.alone;
-  struct pollfd fd = { .events = POLLIN };
+  IpcReactorSystem *system = &self->system;
+  IpcPollEntry *entry = system->alone;
 
-  if (entry == NULL || self->system.n_seen != 1 || entry->armed != G_IO_IN ||
-      (*n_lingered)++ == MOST_LINGERED)
+  if (has_guessed_wrong (system))
     return;
-  if (self->system.n_skip > 0)
+  if (entry == NULL || system->n_seen != 1 || entry->armed != G_IO_IN ||
+      (*n_lingered)++ == MOST_LINGERED || !wants_input (entry))
+    return;
+  if (system->n_skip > 0)
     {
-      self->system.n_skip--;
+      system->n_skip--;
       return;
     }
 
-  fd.fd = entry->system.fd;
-  if (poll (&fd, 1, 0) <= 0 || fd.revents != POLLIN)
-    {
-      self->system.n_skip = self->system.n_skipped = MIN (2 * self->system.n_skipped + 1,
-                                                          MOST_SKIPPED);
-      return;
-    }
-  self->system.n_skipped /= 2;
+  system->has_guessed = TRUE;
+  system->n_received = _ipc_handle_count_received ();
   _ipc_reactor_fired (entry, G_IO_IN);
 }

@@ -29,13 +29,16 @@ typedef struct
 
 typedef struct
 {
-  IpcLink polled;      /* of IpcPolled */
-  int epoll_fd;        /* -1: all is polled */
-  guint n_seen;        /* by the last harvest; these in the context's thread only */
-  IpcPollEntry *last;  /* not owned: the last that was seen; never followed */
-  IpcPollEntry *alone; /* not owned: the hot one that was seen last, and nothing beside it */
-  guint n_skip;        /* so many occasions to linger are let pass */
-  guint n_skipped;     /* and so many were, last time */
+  IpcLink polled;       /* of IpcPolled */
+  int epoll_fd;         /* -1: all is polled */
+  guint n_seen;         /* by the last harvest; these in the context's thread only */
+  IpcPollEntry *last;   /* not owned: the last that was seen; never followed */
+  IpcPollEntry *alone;  /* not owned: the hot one that was seen last, and nothing beside it */
+  gboolean has_guessed; /* that it has sent again */
+  guint n_received;     /* what this thread had received before */
+  guint n_wrong;        /* guesses in a row */
+  guint n_skip;         /* so many occasions to linger are let pass */
+  guint n_skipped;      /* and so many were, last time */
   guint n_hot;
   guint n_crowded; /* harvests in a row that saw several */
 } IpcReactorSystem;

@@ -46,6 +46,8 @@ receive_message (IpcHandle *handle, struct msghdr *message, int flags, GError **
     n = recvmsg (fd, message, flags | MSG_DONTWAIT | _ipc_control_get_receive_flags ());
   while (n < 0 && errno == EINTR);
   _ipc_handle_leave (handle);
+  if (n >= 0)
+    _ipc_handle_note_received ();
   return n;
 }
 
