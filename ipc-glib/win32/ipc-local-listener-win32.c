@@ -262,6 +262,16 @@ set_listen_error (IpcEndpoint *self, DWORD code, GError **error)
 }
 
 static gboolean
+check_path (IpcEndpoint *self, GError **error)
+{
+  if (g_str_has_prefix (self->path, "\\\\.\\"))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "Can’t listen on %s: it is the pipe of another machine", self->text);
+  return FALSE;
+}
+
+static gboolean
 make_security (IpcEndpoint *self, GError **error)
 {
   if (self->options.security != NULL || self->access == IPC_ACCESS_USER)
@@ -285,7 +295,7 @@ _ipc_endpoint_listen (IpcEndpoint *self, int *retry_ms G_GNUC_UNUSED, GError **e
   gboolean ready;
   DWORD code;
 
-  if (!make_security (self, error))
+  if (!check_path (self, error) || !make_security (self, error))
     return IPC_ATTEMPT_FAILED;
   if (self->handle == NULL)
     self->handle = _ipc_handle_new_bare ();

@@ -11,8 +11,4 @@ G_BEGIN_DECLS
  * the system surely takes as UTF-16. */
 char *_ipc_local_name_dup_pipe_path (IpcLocalName *self);
 
-/* Whether the pipe is one of another machine (or of ours, through the network): nobody can listen
- * on such a name. */
-gboolean _ipc_local_name_is_remote (IpcLocalName *self);
-
 G_END_DECLS

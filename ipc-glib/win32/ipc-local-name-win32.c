@@ -241,11 +241,3 @@ _ipc_local_name_dup_pipe_path (IpcLocalName *self)
   name = g_strndup (g_bytes_get_data (native, NULL), g_bytes_get_size (native));
   return g_strconcat (PREFIX, name, NULL);
 }
-
-gboolean
-_ipc_local_name_is_remote (IpcLocalName *self)
-{
-  const char *path = _ipc_local_name_peek_path (self);
-
-  return path != NULL && !g_str_has_prefix (path, PREFIX);
-}

@@ -74,6 +74,7 @@ error_code_from_system (DWORD code)
       return G_IO_ERROR_NOT_FOUND;
     case ERROR_ACCESS_DENIED:
     case ERROR_PRIVILEGE_NOT_HELD:
+    case ERROR_INVALID_OWNER:
       return G_IO_ERROR_PERMISSION_DENIED;
     case ERROR_INVALID_PARAMETER:
     case ERROR_INVALID_NAME:

@@ -5,8 +5,6 @@
 
 #include "../ipc-local-channel-private.h"
 #include "../ipc-local-listener-private.h"
-#include "../ipc-local-name-private.h"
-#include "ipc-local-name-win32-private.h"
 #include "ipc-win32-pipe-listener-private.h"
 
 /* The verbs of IpcWin32PipeListener. */
@@ -15,19 +13,6 @@ void
 _ipc_win32_pipe_listener_prepare (IpcWin32PipeListener *self, IpcLocalConnection *connection)
 {
   _ipc_local_connection_get_channel (connection)->sends_messages = self->pipe.sends_messages;
-}
-
-static gboolean
-check_name (IpcWin32PipeListener *self, GError **error)
-{
-  g_autofree char *text = NULL;
-
-  if (self->name == NULL || !_ipc_local_name_is_remote (self->name))
-    return TRUE;
-  text = _ipc_local_name_display (self->name);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "Can't listen on %s: it is the pipe of another machine", text);
-  return FALSE;
 }
 
 static gboolean
@@ -73,8 +58,7 @@ ipc_win32_pipe_listener_listen (IpcWin32PipeListener *self, GError **error)
   g_return_val_if_fail (IPC_WIN32_IS_PIPE_LISTENER (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return check_name (self, error) && check_options (self, error) &&
-         ipc_local_listener_listen (self->listener, NULL, error);
+  return check_options (self, error) && ipc_local_listener_listen (self->listener, NULL, error);
 }
 
 /* Takes @connection (nullable). */

@@ -59,26 +59,10 @@ test_paths (void)
 }
 
 static void
-assert_remote (const char *text, gboolean remote)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (IpcLocalName) name = ipc_local_name_new (text, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpint (_ipc_local_name_is_remote (name), ==, remote);
-}
-
-static void
 test_hosts (void)
 {
   assert_path ("\\\\server.example\\PIPE\\a", "\\\\server.example\\pipe\\a");
   assert_path ("//SERVER/pipe/a", "\\\\SERVER\\pipe\\a");
-  assert_remote ("\\\\SERVER\\pipe\\a", TRUE);
-  assert_remote ("\\\\localhost\\pipe\\a", TRUE);
-  assert_remote ("\\\\.\\pipe\\a", FALSE);
-  assert_remote ("\\\\?\\pipe\\a", FALSE);
-  assert_remote ("@a", FALSE);
-  assert_remote ("user:a", FALSE);
 }
 
 static void
@@ -270,6 +254,22 @@ test_system (void)
   g_assert_false (ipc_local_name_equal (one, other));
 }
 
+/* Nobody listens for another machine. */
+static void
+test_listen_remote (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalName) name = ipc_local_name_new ("\\\\HOST\\pipe\\a", &error);
+  g_autoptr (IpcLocalListener) listener = NULL;
+
+  g_assert_no_error (error);
+  listener = ipc_local_listener_new (name);
+  g_assert_false (ipc_local_listener_listen (listener, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "\\\\HOST\\pipe\\a"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -283,6 +283,7 @@ main (int argc, char **argv)
   g_test_add_func ("/win32/local-name/user", test_user);
   g_test_add_func ("/win32/local-name/lengths", test_lengths);
   g_test_add_func ("/win32/local-name/system", test_system);
+  g_test_add_func ("/win32/local-name/listen-remote", test_listen_remote);
 
   return run_tests ();
 }
