@@ -451,7 +451,7 @@ peek_size (IpcPipeIo *self,
   DWORD n_waiting, n_left;
   IpcAttempt outcome = look (self, system, &n_waiting, &n_left, error);
 
-  *size = n_left;
+  *size = n_left > 0 ? n_left : n_waiting; /* bytes have no boundaries */
   return outcome;
 }
 

@@ -18,6 +18,7 @@ typedef struct
   HANDLE (WINAPI *create_file) (LPCWSTR, DWORD, DWORD, LPSECURITY_ATTRIBUTES, DWORD, DWORD, HANDLE);
   BOOL (WINAPI *connect_named_pipe) (HANDLE, LPOVERLAPPED);
   BOOL (WINAPI *disconnect_named_pipe) (HANDLE);
+  BOOL (WINAPI *flush_file_buffers) (HANDLE);
   BOOL (WINAPI *impersonate_named_pipe_client) (HANDLE);
   BOOL (WINAPI *revert_to_self) (void);
   BOOL (WINAPI *set_thread_token) (PHANDLE, HANDLE);

@@ -39,6 +39,7 @@ IpcWin32Calls _ipc_win32_calls = {
   .create_file = CreateFileW,
   .connect_named_pipe = ConnectNamedPipe,
   .disconnect_named_pipe = DisconnectNamedPipe,
+  .flush_file_buffers = FlushFileBuffers,
   .impersonate_named_pipe_client = ImpersonateNamedPipeClient,
   .revert_to_self = RevertToSelf,
   .set_thread_token = SetThreadToken,

@@ -66,7 +66,7 @@ flusher_thread (gpointer data)
   abandoned = self->abandoned;
   g_mutex_unlock (&self->lock);
 
-  if (!abandoned && !FlushFileBuffers (self->system))
+  if (!abandoned && !_ipc_win32_calls.flush_file_buffers (self->system))
     error = GetLastError ();
 
   g_mutex_lock (&self->lock);
