@@ -167,8 +167,8 @@ test_ended (void)
   echo_open (&echo);
   make_busy_alone (&echo);
   ask (&echo, 1);
-  ipc_local_connection_shutdown (echo.peer, IPC_SHUTDOWN_SEND, NULL);
   expect (&echo, 1);
+  end_sending (echo.peer);
   while (!echo.ended && echo.error == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_no_error (echo.error);

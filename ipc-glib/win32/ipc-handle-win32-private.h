@@ -84,6 +84,9 @@ IpcAttempt _ipc_pipe_send (IpcHandle *self,
                            gsize *n_sent,
                            GError **error);
 
+/* Sends on what there is to be read, and loses none of it. The ends are of pipes that go one way. */
+IpcAttempt _ipc_pipe_move (IpcHandle *in, IpcHandle *out, gsize *n_moved);
+
 /* DONE when nothing is on its way any more. */
 IpcAttempt _ipc_pipe_flush (IpcHandle *self, GError **error);
 

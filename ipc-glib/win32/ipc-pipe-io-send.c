@@ -177,6 +177,56 @@ _ipc_pipe_send (IpcHandle *handle,
   return outcome;
 }
 
+/* Under the lock of who sends. What could not be sent is still to be read. */
+static IpcAttempt
+move_part (IpcPipeIo *self, HANDLE out_system, IpcHandle *in, HANDLE in_system, gsize *n_moved)
+{
+  g_autofree guint8 *taken = g_malloc (MAX_PART);
+  IpcAttempt outcome;
+  IpcSending *part;
+  gsize n_waiting;
+  DWORD n = 0;
+
+  if (!check_sends (self, NULL) || self->closing)
+    return IPC_ATTEMPT_FAILED;
+  if (self->sending != NULL)
+    return IPC_ATTEMPT_AGAIN;
+  outcome = _ipc_pipe_peek_size (in, &n_waiting, NULL);
+  if (outcome != IPC_ATTEMPT_DONE || n_waiting == 0)
+    return outcome;
+  if (!PeekNamedPipe (in_system, taken, MAX_PART, &n, NULL, NULL) || n == 0)
+    return IPC_ATTEMPT_AGAIN;
+  part = sending_new (self, sending_cb, n);
+  if (part == NULL)
+    return IPC_ATTEMPT_FAILED;
+  memcpy (part->data, taken, n);
+  if (write_part (self, out_system, part) != 0)
+    return IPC_ATTEMPT_FAILED;
+  return _ipc_pipe_receive (in, taken, n, n_moved, NULL);
+}
+
+IpcAttempt
+_ipc_pipe_move (IpcHandle *in, IpcHandle *out, gsize *n_moved)
+{
+  HANDLE in_system = _ipc_handle_enter (in, NULL);
+  HANDLE out_system = _ipc_handle_enter (out, NULL);
+  IpcPipeIo *self = _ipc_handle_get_io (out);
+  IpcAttempt outcome = IPC_ATTEMPT_FAILED;
+
+  *n_moved = 0;
+  if (in_system != NULL && out_system != NULL)
+    {
+      g_mutex_lock (&self->lock);
+      outcome = move_part (self, out_system, in, in_system, n_moved);
+      g_mutex_unlock (&self->lock);
+    }
+  if (out_system != NULL)
+    _ipc_handle_leave (out);
+  if (in_system != NULL)
+    _ipc_handle_leave (in);
+  return outcome;
+}
+
 IpcAttempt
 _ipc_pipe_flush (IpcHandle *handle, GError **error)
 {

@@ -75,6 +75,7 @@ static const IpcChannelOps pipe_ops = {
   .peek_size = _ipc_pipe_peek_size,
   .count_waiting = _ipc_pipe_count_waiting,
   .send = send,
+  .splice = _ipc_pipe_move,
   .stream_closes = TRUE,
 };
 
