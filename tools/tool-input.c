@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "tool-platform.h"
 #include "tool-relay.h"
 
 /* As much as a socket takes at once with the default settings of Linux, or a little more */
@@ -56,11 +57,7 @@ tool_input_unref (ToolInput *self)
 gboolean
 tool_input_is_idle (ToolInput *self)
 {
-  if (!self->reading || !G_IS_POLLABLE_INPUT_STREAM (self->stream))
-    return FALSE;
-  /* Reading a file never waits for long. */
-  return g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->stream)) &&
-         !g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (self->stream));
+  return self->reading && tool_may_block (self->stream);
 }
 
 static void

@@ -156,7 +156,7 @@ child_relayed_cb (GObject *source, GAsyncResult *result, gpointer data)
 /* A program reads its input as a stream and would lose what a message has beyond its buffer; so it
  * gets pipes, and each block that it writes becomes a message. */
 static GSubprocess *
-serve_messages (Listen *self, IpcLocalConnection *connection, GError **error)
+serve_relayed (Listen *self, IpcLocalConnection *connection, GError **error)
 {
   g_autoptr (GSubprocessLauncher) launcher = NULL;
   GSubprocess *child;
@@ -198,8 +198,8 @@ serve (Listen *self, IpcLocalConnection *connection)
   g_autoptr (GSubprocess) child = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (self->socket_type == IPC_SOCKET_TYPE_MESSAGE)
-    child = serve_messages (self, connection, &error);
+  if (self->socket_type == IPC_SOCKET_TYPE_MESSAGE || !tool_can_hand_over ())
+    child = serve_relayed (self, connection, &error);
   else
     child = serve_stream (self, connection, &error);
 

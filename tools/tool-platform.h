@@ -22,8 +22,16 @@ void tool_on_interrupt (void (*callback) (int exit_code, gpointer data), gpointe
 /* Sets the exact permissions of the socket file; FALSE with NOT_SUPPORTED where there are none. */
 gboolean tool_set_mode (IpcLocalListener *listener, IpcLocalName *name, guint mode, GError **error);
 
-/* A source that is ready once the peer can neither send nor receive any more. */
-GSource *tool_hang_up_source_new (IpcLocalConnection *connection);
+/* A source that is ready once the peer, which sends no more, does not receive any more either. */
+GSource *tool_hang_up_source_new (IpcLocalConnection *connection,
+                                  GSourceFunc callback,
+                                  gpointer data);
+
+/* Whether a read of @stream that is on its way waits for something that may never come. */
+gboolean tool_may_block (GInputStream *stream);
+
+/* Whether a command can have a connection as its standard input and output. */
+gboolean tool_can_hand_over (void);
 
 /* Starts @command with the connection (closed by this) as its standard input and output. */
 GSubprocess *tool_hand_over (IpcLocalConnection *connection,
@@ -45,5 +53,24 @@ ToolState tool_probe_name (IpcLocalName *name, gint64 *owner_pid, GError **error
 
 /* Where names of this kind live, in words or as a path (transfer full). */
 char *tool_describe_place (IpcLocalNameKind kind);
+
+typedef enum
+{
+  TOOL_PIPE_READS,
+  TOOL_PIPE_WRITES,
+} ToolPipeEnd;
+
+/* Starts @command with an end of the pipe as its standard input or output; that end is no longer to
+ * be used by the tool. */
+GSubprocess *tool_pipe_start (IpcUnnamedPipe *pipe,
+                              ToolPipeEnd end,
+                              const char *const *command,
+                              GError **error);
+
+/* Waits until all is where the commands find it; then both ends can be closed. */
+void tool_pipe_settle (gboolean success);
+
+/* Whether a command ended because nobody read what it wrote. */
+gboolean tool_pipe_has_had_enough (GSubprocess *child);
 
 G_END_DECLS

@@ -76,7 +76,7 @@ relay_end (GTask *task, GError *error)
 }
 
 static gboolean
-hang_up_cb (int fd, GIOCondition condition, gpointer data)
+hang_up_cb (gpointer data)
 {
   GTask *task = data;
   Relay *self = g_task_get_task_data (task);
@@ -96,8 +96,7 @@ watch_for_leaving (GTask *task)
 {
   Relay *self = g_task_get_task_data (task);
 
-  self->hang_up = tool_hang_up_source_new (self->connection);
-  g_source_set_callback (self->hang_up, G_SOURCE_FUNC (hang_up_cb), task, NULL);
+  self->hang_up = tool_hang_up_source_new (self->connection, hang_up_cb, task);
   g_source_attach (self->hang_up, NULL);
 }
 
@@ -145,10 +144,15 @@ static void
 send_end (GTask *task)
 {
   Relay *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
 
   /* It fails where the peer has gone, which receiving tells. */
-  ipc_local_connection_shutdown (self->connection, IPC_SHUTDOWN_SEND, NULL);
+  ipc_local_connection_shutdown (self->connection, IPC_SHUTDOWN_SEND, &error);
   self->sent_all = TRUE;
+  /* A command that has said all has ended, and only closing tells it where nothing else can. */
+  if ((self->flags & TOOL_RELAY_OUTPUT_MAY_END) != 0 &&
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    relay_end (task, NULL);
   relay_check_end (task);
 }
 
@@ -264,6 +268,8 @@ received_cb (GObject *source, GAsyncResult *result, gpointer data)
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
 
   self->n_pending--;
+  if (self->ended)
+    g_clear_error (&error);
   if (n > 0)
     write_block (task, n);
   else if (n == 0)

@@ -12,6 +12,7 @@
 #include <ipc-glib-unix.h>
 
 #include "tool-platform.h"
+#include "tool-signal.h"
 
 void
 tool_platform_init (void)
@@ -93,10 +94,46 @@ tool_set_mode (IpcLocalListener *listener, IpcLocalName *name, guint mode, GErro
   return TRUE;
 }
 
-GSource *
-tool_hang_up_source_new (IpcLocalConnection *connection)
+typedef struct
 {
-  return g_unix_fd_source_new (ipc_unix_local_connection_get_fd (connection), G_IO_HUP | G_IO_ERR);
+  GSourceFunc callback;
+  gpointer data;
+} HangUp;
+
+static gboolean
+hang_up_cb (int fd, GIOCondition condition, gpointer data)
+{
+  const HangUp *self = data;
+
+  return self->callback (self->data);
+}
+
+GSource *
+tool_hang_up_source_new (IpcLocalConnection *connection, GSourceFunc callback, gpointer data)
+{
+  GSource *source = g_unix_fd_source_new (ipc_unix_local_connection_get_fd (connection),
+                                          G_IO_HUP | G_IO_ERR);
+  HangUp *self = g_new (HangUp, 1);
+
+  *self = (HangUp){ callback, data };
+  g_source_set_callback (source, G_SOURCE_FUNC (hang_up_cb), self, g_free);
+  return source;
+}
+
+gboolean
+tool_may_block (GInputStream *stream)
+{
+  if (!G_IS_POLLABLE_INPUT_STREAM (stream))
+    return FALSE;
+  /* Reading a file never waits for long. */
+  return g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (stream)) &&
+         !g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (stream));
+}
+
+gboolean
+tool_can_hand_over (void)
+{
+  return TRUE;
 }
 
 GSubprocess *
@@ -173,4 +210,10 @@ tool_describe_place (IpcLocalNameKind kind)
     default:
       return g_strdup ("the file system");
     }
+}
+
+gint64
+tool_get_pid (void)
+{
+  return getpid ();
 }

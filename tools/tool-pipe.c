@@ -1,10 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <signal.h>
 #include <string.h>
-
-#include <ipc-glib-unix.h>
 
 #include "tool-platform.h"
 
@@ -54,26 +51,6 @@ cut_commands (int *argc, char **argv, Options *options)
   return (options->from != NULL || options->to != NULL) &&
          (options->from == NULL || options->from[0] != NULL) &&
          (options->to == NULL || options->to[0] != NULL);
-}
-
-typedef gboolean (*Give) (IpcUnnamedPipe *pipe,
-                          GSubprocessLauncher *launcher,
-                          int target_fd,
-                          GError **error);
-
-static GSubprocess *
-start (IpcUnnamedPipe *pipe, Give give, int fd, const char *const *command, GError **error)
-{
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
-  GSubprocess *child;
-
-  launcher = g_subprocess_launcher_new (fd == 0 ? G_SUBPROCESS_FLAGS_NONE
-                                                : G_SUBPROCESS_FLAGS_STDIN_INHERIT);
-  if (!give (pipe, launcher, fd, error))
-    return NULL;
-  child = g_subprocess_launcher_spawnv (launcher, command, error);
-  g_subprocess_launcher_close (launcher);
-  return child;
 }
 
 static gboolean
@@ -132,7 +109,7 @@ wait_for (GSubprocess *child, const char *const *command, GError **error)
   if (child == NULL || g_subprocess_wait_check (child, NULL, &reason))
     return TRUE;
   /* As with a shell: the reader has had enough. */
-  if (g_subprocess_get_if_signaled (child) && g_subprocess_get_term_sig (child) == SIGPIPE)
+  if (tool_pipe_has_had_enough (child))
     return TRUE;
   if (error == NULL || *error == NULL)
     g_set_error (error, TOOL_ERROR, TOOL_EXIT_COMMAND, "%s: %s", command[0], reason->message);
@@ -157,13 +134,13 @@ run (const Options *options, GError **error)
 
   if (options->to != NULL)
     {
-      to = start (pipe, ipc_unix_unnamed_pipe_give_reader, 0, options->to, error);
+      to = tool_pipe_start (pipe, TOOL_PIPE_READS, options->to, error);
       if (to == NULL)
         return FALSE;
     }
   if (options->from != NULL)
     {
-      from = start (pipe, ipc_unix_unnamed_pipe_give_writer, 1, options->from, error);
+      from = tool_pipe_start (pipe, TOOL_PIPE_WRITES, options->from, error);
       success = from != NULL;
     }
   if (success && options->from == NULL)
@@ -171,6 +148,7 @@ run (const Options *options, GError **error)
   else if (success && options->to == NULL)
     success = pass_output (pipe, block, error);
 
+  tool_pipe_settle (success);
   /* Whoever still waits for us is told that there is no more. */
   ipc_unnamed_pipe_close_writer (pipe);
   ipc_unnamed_pipe_close_reader (pipe);

@@ -1,0 +1,167 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <windows.h>
+
+#include <ipc-glib-win32.h>
+
+#include "tool-signal.h"
+#include "tool-stdio.h"
+
+#define PIPES "\\\\.\\pipe\\"
+#define LOOK_EVERY_MS 100
+
+void
+tool_platform_init (void)
+{
+}
+
+/* Any closer look at a pipe would wait for the read that is on its way. */
+gboolean
+tool_may_block (GInputStream *stream)
+{
+  return !TOOL_IS_STDIN (stream) || GetFileType (GetStdHandle (STD_INPUT_HANDLE)) != FILE_TYPE_DISK;
+}
+
+typedef struct
+{
+  void (*callback) (int exit_code, gpointer data);
+  gpointer data;
+} Interrupt;
+
+static void
+interrupt_cb (IpcSignalSource *source G_GNUC_UNUSED, IpcSignalInfo *info, gpointer data)
+{
+  const Interrupt *self = data;
+
+  self->callback (128 + ipc_signal_info_get_number (info), self->data);
+}
+
+/* The sources live as long as the process. */
+void
+tool_on_interrupt (void (*callback) (int exit_code, gpointer data), gpointer data)
+{
+  const IpcSignal signals[] = { IPC_SIGNAL_INT, IPC_SIGNAL_TERM, IPC_SIGNAL_HUP };
+  Interrupt *self = g_new (Interrupt, 1);
+
+  *self = (Interrupt){ callback, data };
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      IpcSignalSource *source = ipc_signal_source_new (signals[i], IPC_SIGNAL_FLAGS_NONE);
+
+      g_signal_connect (source, "received", G_CALLBACK (interrupt_cb), self);
+      ipc_signal_source_start (source, NULL);
+    }
+}
+
+gboolean
+tool_set_mode (IpcLocalListener *listener G_GNUC_UNUSED,
+               IpcLocalName *name G_GNUC_UNUSED,
+               guint mode G_GNUC_UNUSED,
+               GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       "Pipes of Windows have no mode; say --access");
+  return FALSE;
+}
+
+typedef struct
+{
+  HANDLE pipe; /* the connection's, which outlives the source */
+  GSourceFunc callback;
+  gpointer data;
+} HangUp;
+
+static gboolean
+look_cb (gpointer data)
+{
+  const HangUp *self = data;
+
+  if (PeekNamedPipe (self->pipe, NULL, 0, NULL, NULL, NULL))
+    return G_SOURCE_CONTINUE;
+  return self->callback (self->data);
+}
+
+/* A pipe of bytes has no more to say only when its peer has gone. One of messages ends with an empty
+ * message, and what comes then is for nobody to be told: it is looked at now and then. */
+GSource *
+tool_hang_up_source_new (IpcLocalConnection *connection, GSourceFunc callback, gpointer data)
+{
+  GSource *source = g_timeout_source_new (LOOK_EVERY_MS);
+  HangUp *self = g_new (HangUp, 1);
+
+  *self = (HangUp){ ipc_win32_local_connection_get_handle (connection), callback, data };
+  g_source_set_callback (source, look_cb, self, g_free);
+  return source;
+}
+
+/* Programs don't expect overlapped I/O of their standard input. */
+gboolean
+tool_can_hand_over (void)
+{
+  return FALSE;
+}
+
+GSubprocess *
+tool_hand_over (IpcLocalConnection *connection G_GNUC_UNUSED,
+                GSubprocessLauncher *launcher G_GNUC_UNUSED,
+                const char *const *command G_GNUC_UNUSED,
+                GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       "A command can't have a pipe of this kind as its input");
+  return NULL;
+}
+
+/* Waiting for a free instance opens none of them. */
+ToolState
+tool_probe_name (IpcLocalName *name, gint64 *owner_pid, GError **error)
+{
+  GBytes *native = ipc_local_name_get_native (name);
+  g_autofree char *text = g_strndup (g_bytes_get_data (native, NULL), g_bytes_get_size (native));
+  g_autofree char *path = NULL;
+  g_autofree gunichar2 *wide = NULL;
+  g_autofree char *message = NULL;
+  DWORD code;
+
+  path = g_strconcat (g_str_has_prefix (text, "\\\\") ? "" : PIPES, text, NULL);
+  wide = g_utf8_to_utf16 (path, -1, NULL, NULL, error);
+  if (wide == NULL)
+    return TOOL_STATE_UNKNOWN;
+  *owner_pid = 0;
+  if (WaitNamedPipe ((LPCWSTR) wide, 1))
+    return TOOL_STATE_LIVE;
+
+  code = GetLastError ();
+  if (code == ERROR_SEM_TIMEOUT || code == ERROR_PIPE_BUSY || code == ERROR_ACCESS_DENIED)
+    return TOOL_STATE_LIVE;
+  if (code == ERROR_FILE_NOT_FOUND)
+    return TOOL_STATE_FREE;
+  message = g_win32_error_message ((int) code);
+  g_set_error (error, G_IO_ERROR, g_io_error_from_win32_error ((int) code), "Can't look at %s: %s",
+               path, message);
+  return TOOL_STATE_UNKNOWN;
+}
+
+char *
+tool_describe_place (IpcLocalNameKind kind)
+{
+  g_autoptr (IpcLocalName) name = NULL;
+  g_autofree char *text = NULL;
+  GBytes *native;
+
+  if (kind != IPC_LOCAL_NAME_KIND_USER)
+    return g_strdup (PIPES);
+  name = ipc_local_name_new_for_user ("NAME", NULL);
+  if (name == NULL)
+    return g_strdup ("nowhere");
+  native = ipc_local_name_get_native (name);
+  text = g_strndup (g_bytes_get_data (native, NULL), g_bytes_get_size (native));
+  return g_steal_pointer (&text);
+}
+
+gint64
+tool_get_pid (void)
+{
+  return (gint64) GetCurrentProcessId ();
+}
