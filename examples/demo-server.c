@@ -15,6 +15,7 @@ serve (IpcLocalConnection *connection, GError **error)
   g_autoptr (GDataInputStream) input = NULL;
   g_autoptr (IpcPeerCredentials) peer = NULL;
   g_autofree char *line = NULL;
+  g_autofree char *user = NULL;
   g_autofree char *answer = NULL;
 
   /* A client that says nothing may not keep the others waiting. */
@@ -26,8 +27,11 @@ serve (IpcLocalConnection *connection, GError **error)
     return FALSE;
 
   g_print ("%s\n", line);
-  answer = g_strdup_printf ("Hello, user %u! I am written in C.\n",
-                            ipc_peer_credentials_get_uid (peer));
+  /* Unix has numbers for its users, Windows names. */
+  user = ipc_peer_credentials_has_uid (peer)
+             ? g_strdup_printf ("%u", ipc_peer_credentials_get_uid (peer))
+             : g_strdup (ipc_peer_credentials_get_user_name (peer));
+  answer = g_strdup_printf ("Hello, user %s! I am written in C.\n", user);
   return g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer, strlen (answer),
                                     NULL, NULL, error);
 }

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The ipc-glib authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// demo-server.js PIPE: the server of the demo as Node.js has it, without this library. Under Wine a
-// pipe has an owner, whom our clients ask for, only once its permissions were set.
+// demo-server.js PIPE: the server of the demo as Node.js has it, without this library.
 
 const net = require('net');
 
@@ -15,4 +14,4 @@ net.createServer(client => {
     process.stdout.write(said);
     client.end('Hello! I am written for Node.js.\n');
   });
-}).listen({ path: process.argv[2], readableAll: true });
+}).listen(process.argv[2]);
