@@ -16,6 +16,8 @@
 #include "ipc-win32-pipe-client.h"
 #include "ipc-win32-pipe-listener.h"
 #include "ipc-win32-security-descriptor.h"
+#include "ipc-win32-share.h"
 #include "ipc-win32-signal.h"
+#include "ipc-win32-unnamed-pipe.h"
 
 #undef IPC_GLIB_INSIDE

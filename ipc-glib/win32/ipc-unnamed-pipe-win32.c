@@ -27,7 +27,11 @@ _ipc_unnamed_pipe_get_system_buffer (HANDLE end, gboolean is_reader)
 static gboolean
 open_ends (const IpcPipeOptions *options, HANDLE ends[2], IpcPipeTraits traits[2], GError **error)
 {
-  const IpcPipeOpenOptions open_options = { .writes = TRUE, .inheritable = options->inheritable };
+  const IpcPipeOpenOptions open_options = {
+    .writes = TRUE,
+    .impersonation = SecurityAnonymous, /* who gets the other end is not to learn who we are */
+    .inheritable = options->inheritable,
+  };
 
   traits[0] = _ipc_pipe_options_get_traits (options);
   ends[0] = _ipc_pipe_instance_create (options, TRUE);
