@@ -34,6 +34,8 @@ warm_up_descriptors (void)
 {
   g_autoptr (IpcLocalConnection) a = NULL;
   g_autoptr (IpcLocalConnection) b = NULL;
+  g_autoptr (GBytes) sent = g_bytes_new_static ("x", 1);
+  g_autoptr (GBytes) received = NULL;
   g_autoptr (GError) error = NULL;
   gboolean done = FALSE;
 
@@ -43,6 +45,9 @@ warm_up_descriptors (void)
   ipc_local_connection_set_read_timeout (a, 1);
   g_assert_null (ipc_local_connection_receive_bytes (a, 1, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  ipc_local_connection_send_bytes (b, sent, NULL, NULL);
+  received = ipc_local_connection_receive_bytes (a, 1, NULL, NULL);
+  g_assert_nonnull (received);
   ipc_local_connection_receive_bytes_async (a, 1, G_PRIORITY_DEFAULT, NULL, warm_up_cb, &done);
   while (!done)
     g_main_context_iteration (NULL, TRUE);

@@ -9,6 +9,8 @@
 
 /* IpcUnnamedPipe with both ends in this process. */
 
+#define BLOCK_SIZE 4096
+
 typedef struct
 {
   IpcUnnamedPipe *pipe;
@@ -111,7 +113,7 @@ assert_would_read (GInputStream *reader)
 static gsize
 fill (GOutputStream *writer)
 {
-  static const char block[4096];
+  static const char block[BLOCK_SIZE];
   g_autoptr (GError) error = NULL;
   gsize sum = 0;
   gssize n;
@@ -167,6 +169,7 @@ assert_buffer (gsize wanted, gsize at_least, gsize at_most)
   g_autoptr (IpcUnnamedPipe)
       pipe = ipc_unnamed_pipe_create (IPC_UNNAMED_PIPE_FLAGS_NONE, wanted, &error);
   guint64 size = 0;
+  gsize filled;
 
   g_assert_no_error (error);
   g_object_get (pipe, "buffer-size", &size, NULL);
@@ -175,7 +178,12 @@ assert_buffer (gsize wanted, gsize at_least, gsize at_most)
     return; /* the system does not say */
   g_assert_cmpuint (size, >=, at_least);
   g_assert_cmpuint (size, <=, at_most);
-  g_assert_cmpuint (fill (ipc_unnamed_pipe_get_writer (pipe)), ==, size);
+  filled = fill (ipc_unnamed_pipe_get_writer (pipe));
+  /* A write more than that is on its way there, and waits for room. */
+  if (strcmp (find_reactor (), "iocp") == 0)
+    g_assert_cmpuint (filled, ==, size / BLOCK_SIZE * BLOCK_SIZE + BLOCK_SIZE);
+  else
+    g_assert_cmpuint (filled, ==, size);
 }
 
 static void
