@@ -78,8 +78,8 @@
  * The handlers of signal() that were there before are called, those of SetConsoleCtrlHandler() are
  * not while a source takes the event. A handler of either kind that is set later comes before the
  * source. AllocConsole(), AttachConsole() and FreeConsole() remove all that are there: stop the
- * sources before, and start them afterwards. Once a source was started our handler stays, and passes
- * everything on when none runs: removing it would wait for handlers that are running.
+ * sources before, and start them afterwards. Once a source was started our handler stays, and
+ * passes everything on when none runs: removing it would wait for handlers that are running.
  *
  * %IPC_SIGNAL_ABRT is refused as unsafe; %IPC_SIGNAL_FLAGS_NO_CHILD_STOP and
  * %IPC_SIGNAL_FLAGS_NO_RESTART mean nothing. See HandlerRoutine in the Win32 reference.

@@ -110,8 +110,8 @@ ipc_win32_console_send_event (gint64 group, IpcWin32ConsoleEvent event, GError *
  * Has this process ignore Ctrl+C, or take it again. While it is ignored no source is told of it.
  *
  * Processes that are started afterwards inherit it. The first process of a new group
- * (`CREATE_NEW_PROCESS_GROUP`) begins with it: so a program that wants Ctrl+C in any case calls this
- * with %FALSE at its start. Ctrl+Break can't be ignored, but taken by a source for
+ * (`CREATE_NEW_PROCESS_GROUP`) begins with it: so a program that wants Ctrl+C in any case calls
+ * this with %FALSE at its start. Ctrl+Break can't be ignored, but taken by a source for
  * %IPC_SIGNAL_QUIT.
  *
  * It may be called in any thread, but waits for a handler of the console that is running: so not in
