@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * contracts of the Win32 reference; a test of the inside changes an entry and puts it back. */
 typedef struct
 {
-  HANDLE (WINAPI *create_named_pipe) (LPCWSTR, DWORD, DWORD, DWORD, DWORD, DWORD, DWORD,
-                                      LPSECURITY_ATTRIBUTES);
+  HANDLE (WINAPI *create_named_pipe)
+  (LPCWSTR, DWORD, DWORD, DWORD, DWORD, DWORD, DWORD, LPSECURITY_ATTRIBUTES);
   HANDLE (WINAPI *create_file) (LPCWSTR, DWORD, DWORD, LPSECURITY_ATTRIBUTES, DWORD, DWORD, HANDLE);
   BOOL (WINAPI *connect_named_pipe) (HANDLE, LPOVERLAPPED);
   BOOL (WINAPI *disconnect_named_pipe) (HANDLE);
@@ -30,8 +30,8 @@ typedef struct
   BOOL (WINAPI *get_named_pipe_client_session_id) (HANDLE, PULONG);
   BOOL (WINAPI *get_named_pipe_server_session_id) (HANDLE, PULONG);
   BOOL (WINAPI *get_named_pipe_client_computer_name) (HANDLE, LPWSTR, ULONG);
-  BOOL (WINAPI *get_file_information_by_handle_ex) (HANDLE, FILE_INFO_BY_HANDLE_CLASS, LPVOID,
-                                                    DWORD);
+  BOOL (WINAPI *get_file_information_by_handle_ex)
+  (HANDLE, FILE_INFO_BY_HANDLE_CLASS, LPVOID, DWORD);
   BOOL (WINAPI *set_console_ctrl_handler) (PHANDLER_ROUTINE, BOOL);
   BOOL (WINAPI *generate_console_ctrl_event) (DWORD, DWORD);
 } IpcWin32Calls;

@@ -53,7 +53,7 @@ typedef enum
  * @IPC_WIN32_PIPE_MODE_BYTES: a stream of bytes without boundaries
  * @IPC_WIN32_PIPE_MODE_MESSAGES: messages
  *
- * How a pipe keeps what is written (its type, which is how each end sends), and how an end reads it.
+ * How a pipe keeps what is written (its type, which is how each end sends), and how an end reads.
  *
  * A pipe of bytes can't be read as messages; one of messages can be read as bytes.
  *
