@@ -15,36 +15,70 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <ipc-glib-unix.h>
 
 #include "bench-process.h"
 
+/* The C library may be older than the kernel. */
+#ifndef RWF_NOSIGNAL
+#define RWF_NOSIGNAL 0x00000100
+#endif
+
 /* What each role does is told by its peer, whose name is an argument of its process. */
 typedef struct
 {
   const char *name;
-  bool ours, threads, fallback;
+  bool ours, threads, fallback, nosignal;
 } Way;
 
 static const Way ways[] = {
-  { "bare", false, false, false },        { "bare again", false, false, false },
-  { "ours", true, false, false },         { "ours-threads", true, true, false },
-  { "ours-fallback", true, false, true }, { "ours-fallback-threads", true, true, true },
+  { .name = "bare" },
+  { .name = "bare again" },
+  { .name = "bare-nosignal", .nosignal = true },
+  { .name = "ours", .ours = true },
+  { .name = "ours-threads", .ours = true, .threads = true },
+  { .name = "ours-fallback", .ours = true, .fallback = true },
+  { .name = "ours-fallback-threads", .ours = true, .threads = true, .fallback = true },
 };
 
 static const char *program;
 
 /* Writing and reading */
 
+/* What a library has to call that may not raise SIGPIPE */
+static ssize_t
+write_nosignal (int fd, const char *data, size_t size)
+{
+  struct iovec vector = { (char *) data, size };
+
+  return pwritev2 (fd, &vector, 1, -1, RWF_NOSIGNAL);
+}
+
+static bool
+has_nosignal (void)
+{
+  int fds[2];
+  bool has;
+
+  if (pipe2 (fds, O_CLOEXEC) < 0)
+    bench_die ("pipe2");
+  has = write_nosignal (fds[1], "x", 1) == 1;
+  close (fds[0]);
+  close (fds[1]);
+  return has;
+}
+
 static void
-write_bare (int fd, const char *block, size_t size, long count)
+write_bare (int fd, bool nosignal, const char *block, size_t size, long count)
 {
   for (long i = 0; i < count; i++)
     for (size_t done = 0; done < size;)
       {
-        ssize_t n = write (fd, block + done, size - done);
+        ssize_t n = nosignal ? write_nosignal (fd, block + done, size - done)
+                             : write (fd, block + done, size - done);
 
         if (n < 0)
           bench_die ("write");
@@ -209,7 +243,7 @@ be_writer (char **arguments)
   if (way->ours)
     write_ours (stream, block, size, count);
   else
-    write_bare (fds[1], block, size, count);
+    write_bare (fds[1], way->nosignal, block, size, count);
   times.processor -= end_side (&reader);
   times = bench_since (times);
   bench_end (reader.pid);
@@ -316,7 +350,8 @@ typedef struct
 } Work;
 
 static const char *const block_peers[] = {
-  "bare", "bare again", "ours", "ours-threads", "ours-fallback", "ours-fallback-threads", NULL
+  "bare",         "bare again",    "bare-nosignal",         "ours",
+  "ours-threads", "ours-fallback", "ours-fallback-threads", NULL
 };
 static const char *const middle_peers[] = { "bare", "bare again",   "cat",        "bare-splice",
                                             "ours", "ours-threads", "ours-async", NULL };
@@ -416,7 +451,7 @@ measure_middle (const Work *work, const char *peer, long count)
   middle = start_middle (peer, bench_core (work->n_cores - 1), first[0], second[1]);
 
   times = bench_now ();
-  write_bare (first[1], block, work->size, count);
+  write_bare (first[1], false, block, work->size, count);
   times.processor -= end_side (&reader);
   if (middle.told >= 0)
     times.processor -= end_side (&middle);
@@ -473,7 +508,8 @@ main (int argc, char **argv)
       for (int round = 0; round < rounds; round++)
         for (gsize i = 0; i < G_N_ELEMENTS (works); i++)
           for (gsize j = 0; works[i].peers[j] != NULL; j++)
-            if (only == NULL || strcmp (only, works[i].work.name) == 0)
+            if ((only == NULL || strcmp (only, works[i].work.name) == 0) &&
+                (strcmp (works[i].peers[j], "bare-nosignal") != 0 || has_nosignal ()))
               measure (&works[i], works[i].peers[j], quick);
     }
   return 0;

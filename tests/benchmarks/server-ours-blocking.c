@@ -4,14 +4,7 @@
 /* ipc-glib with blocking calls: "plain", with a "cancellable", with a "timeout", or with a larger
  * "buffer" of the socket. */
 
-#include "server.h"
-
-#include <ipc-glib.h>
-
-enum
-{
-  SEND_BUFFER = 1048576
-};
+#include "server-listener.h"
 
 static GCancellable *cancellable; /* (nullable) */
 
@@ -54,25 +47,6 @@ serve_messages (const Server *self, IpcLocalConnection *connection, const char *
     }
 }
 
-static IpcLocalListener *
-listen_at (const Server *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (IpcLocalName) name = ipc_local_name_new_path (self->path, &error);
-  g_autoptr (IpcLocalListener) listener = NULL;
-
-  if (name == NULL)
-    g_error ("%s", error->message);
-  listener = ipc_local_listener_new (name);
-  if (self->message)
-    ipc_local_listener_set_socket_type (listener, IPC_SOCKET_TYPE_MESSAGE);
-  if (server_is (self, "buffer"))
-    ipc_local_listener_set_send_buffer_size (listener, SEND_BUFFER);
-  if (!ipc_local_listener_listen (listener, NULL, &error))
-    g_error ("%s", error->message);
-  return g_steal_pointer (&listener);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -84,7 +58,7 @@ main (int argc, char **argv)
   data = g_malloc0 (self.size);
   if (server_is (&self, "cancellable"))
     cancellable = g_cancellable_new ();
-  listener = listen_at (&self);
+  listener = server_listen_with_ipc (&self);
   server_ready ();
   for (;;)
     {

@@ -3,9 +3,7 @@
 
 /* ipc-glib tells of what arrived, and queues what is sent: by a "callback", or by "signals". */
 
-#include "server.h"
-
-#include <ipc-glib.h>
+#include "server-listener.h"
 
 static Server self;
 static GBytes *source_bytes; /* (owned) */
@@ -94,24 +92,8 @@ incoming_cb (IpcLocalListener *listener G_GNUC_UNUSED,
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (IpcLocalListener) listener = NULL;
-  g_autoptr (IpcLocalName) name = NULL;
-
   server_begin (&self, argc, argv);
   source_bytes = g_bytes_new_take (g_malloc0 (self.size), self.size);
-  name = ipc_local_name_new_path (self.path, &error);
-  if (name == NULL)
-    g_error ("%s", error->message);
-  listener = ipc_local_listener_new (name);
-  if (self.message)
-    ipc_local_listener_set_socket_type (listener, IPC_SOCKET_TYPE_MESSAGE);
-  g_signal_connect (listener, "incoming", G_CALLBACK (incoming_cb), NULL);
-  if (!ipc_local_listener_listen (listener, NULL, &error) ||
-      !ipc_local_listener_start (listener, &error))
-    g_error ("%s", error->message);
-  server_ready ();
-  g_main_loop_run (loop);
+  server_run_with_ipc (&self, incoming_cb);
   return 0;
 }
