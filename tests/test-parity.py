@@ -8,8 +8,9 @@ cases, `PROGRAM /case…`: test-PROGRAM is below the folder TESTS, is run with o
 say that they passed. A row "later: TOPIC" names a symbol that is not there yet. DOCS/defects.md has
 every number once. TAP, one test a row.
 
-What only Windows has is built elsewhere, by ./bootstrap test-win32, which runs all of its tests: here
-its symbols must be in a public header, and its test cases, `win32-…`, in the source of the program.
+What only Windows has is built elsewhere, by ./bootstrap test-win32, which runs all of its tests:
+here its symbols must be in a public header, and its test cases, `win32-…`, in the source of the
+program.
 """
 
 import pathlib

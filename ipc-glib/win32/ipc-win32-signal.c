@@ -11,8 +11,8 @@
  * ipc_win32_signal_from_number:
  * @number: a number of `<signal.h>`
  *
- * Tells which signal has a number: those of the C runtime, where `SIGBREAK` is %IPC_SIGNAL_QUIT, and
- * 1 for %IPC_SIGNAL_HUP. It may be called in any thread.
+ * Tells which signal has a number: those of the C runtime, where `SIGBREAK` is %IPC_SIGNAL_QUIT,
+ * and 1 for %IPC_SIGNAL_HUP. It may be called in any thread.
  *
  * Returns: the signal, %IPC_SIGNAL_UNKNOWN when it has no name here
  *
