@@ -658,32 +658,87 @@ test_many_at_once (Counted *counted G_GNUC_UNUSED, gconstpointer data G_GNUC_UNU
     g_thread_join (threads[i]);
 }
 
-/* Those that went before they were accepted leave their end, or what they have sent. */
+/* Those that went when they had been connected leave what they have sent, and their end. */
 static void
-test_dead_on_arrival (Counted *counted G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
+test_gone (Counted *counted G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (IpcWin32PipeListener) listener = make_pipe_listener ();
   g_autoptr (IpcWin32PipeClient) client = ipc_win32_pipe_client_new ();
-  g_autoptr (IpcLocalConnection) theirs = NULL;
+  g_autoptr (GError) error = NULL;
 
   listen_on_pipe (listener);
   for (int i = 0; i < 10; i++)
     {
-      g_autoptr (IpcLocalConnection) gone = connect_pipe (client, listener);
+      g_autoptr (IpcLocalConnection) theirs = connect_pipe (client, listener);
 
-      g_assert_nonnull (gone);
+      send_text (theirs, "left");
     }
-  theirs = connect_pipe (client, listener);
-  send_text (theirs, "alive");
-  for (gboolean found = FALSE; !found;)
+  for (int i = 0; i < 10; i++)
     {
       g_autoptr (IpcLocalConnection) ours = accept_pipe (listener);
-      g_autoptr (GBytes) bytes = ipc_local_connection_receive_bytes (ours, 10, NULL, NULL);
 
-      found = bytes != NULL;
-      if (found)
-        assert_text (bytes, "alive");
+      assert_receives (ours, "left");
+      g_assert_null (ipc_local_connection_receive_bytes (ours, 1, NULL, &error));
+      g_assert_no_error (error);
     }
+}
+
+static struct
+{
+  LPCWSTR path;
+  const char *text; /* what such a client sends */
+  int n_dead;       /* that are still to come */
+} dead;
+
+/* A client comes and goes between the two calls that make an instance and have it wait. */
+static BOOL WINAPI
+connect_late (HANDLE pipe, LPOVERLAPPED overlapped)
+{
+  HANDLE client;
+  DWORD n;
+
+  if (dead.n_dead > 0)
+    {
+      dead.n_dead--;
+      client = CreateFileW (dead.path, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0,
+                            NULL);
+      g_assert_true (client != INVALID_HANDLE_VALUE);
+      if (dead.text != NULL)
+        g_assert_true (WriteFile (client, dead.text, strlen (dead.text), &n, NULL));
+      CloseHandle (client);
+    }
+  return ConnectNamedPipe (pipe, overlapped);
+}
+
+static void
+test_dead_on_arrival (Counted *counted G_GNUC_UNUSED, gconstpointer data)
+{
+  g_autoptr (IpcWin32PipeListener) listener = make_pipe_listener ();
+  g_autofree gunichar2 *path = make_wide_path (ipc_win32_pipe_listener_get_name (listener));
+  g_autoptr (IpcWin32PipeClient) client = ipc_win32_pipe_client_new ();
+  g_autoptr (IpcLocalConnection) theirs = NULL;
+  g_autoptr (IpcLocalConnection) ours = NULL;
+  g_autoptr (GError) error = NULL;
+
+  dead.path = (LPCWSTR) path;
+  dead.text = data;
+  dead.n_dead = 1;
+  _ipc_win32_calls.connect_named_pipe = connect_late;
+  listen_on_pipe (listener);
+  g_assert_cmpint (dead.n_dead, ==, 0);
+  _ipc_win32_calls.connect_named_pipe = ConnectNamedPipe;
+
+  if (dead.text != NULL)
+    {
+      g_autoptr (IpcLocalConnection) left = accept_pipe (listener);
+
+      assert_receives (left, dead.text);
+    }
+  g_assert_null (ipc_win32_pipe_listener_try_accept (listener, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  theirs = connect_pipe (client, listener);
+  ours = accept_pipe (listener);
+  assert_talk (theirs, ours);
 }
 
 int
@@ -709,7 +764,9 @@ main (int argc, char **argv)
   ADD ("/win32/pipe-listener/accept-async", NULL, test_accept_async);
   ADD ("/win32/pipe-listener/incoming", NULL, test_incoming);
   ADD ("/win32/pipe-listener/many-at-once", NULL, test_many_at_once);
+  ADD ("/win32/pipe-listener/gone", NULL, test_gone);
   ADD ("/win32/pipe-listener/dead-on-arrival", NULL, test_dead_on_arrival);
+  ADD ("/win32/pipe-listener/dead-on-arrival-with-text", "left", test_dead_on_arrival);
 
   return run_tests ();
 }
