@@ -156,7 +156,7 @@ test_waits (void)
   check_waits (IPC_SOCKET_TYPE_MESSAGE, TRUE);
 }
 
-/* A call that sends waits there, too, with what has been sent in part, and whatever interrupts it. */
+/* A call that sends waits there, too, with what was sent in part, and whatever interrupts it. */
 
 #define PIECE 10007
 #define N_PIECES 200
