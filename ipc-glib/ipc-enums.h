@@ -100,7 +100,8 @@ typedef enum
 /**
  * IpcUnnamedPipeFlags:
  * @IPC_UNNAMED_PIPE_FLAGS_NONE: a stream of bytes, which no child process inherits
- * @IPC_UNNAMED_PIPE_FLAGS_PACKET: each write of up to 4096 bytes is read as one packet; Linux only
+ * @IPC_UNNAMED_PIPE_FLAGS_PACKET: each write of up to 4096 bytes is read as one packet; Linux and
+ *   Windows only
  * @IPC_UNNAMED_PIPE_FLAGS_INHERITABLE: every child process inherits both ends, for programs that
  *   have their own way to start children
  *

@@ -62,6 +62,13 @@
  * adopted descriptors, the stream opens the same pipe once more through `/proc/self/fd`, so that
  * the flag is set where no other process sees it. See [the page on pipes](pipes.html).
  *
+ * On Windows it is a named pipe of one instance, which nobody else can connect to: both ends were
+ * opened for overlapped I/O, which those of CreatePipe have not. A write that finds no room is on
+ * its way then, beyond what [property@Ipc.UnnamedPipe:buffer-size] tells: one at a time, of up to
+ * 64 KiB. It arrives also after the end was closed, but not after the process has ended.
+ * `ipc_win32_unnamed_pipe_give_reader()` and its kin take an end out for a child;
+ * `ipc_win32_local_connection_share_handle()` gives one to a process that runs already.
+ *
  * Since: 1.0
  */
 struct _IpcUnnamedPipe
@@ -229,7 +236,7 @@ _ipc_unnamed_pipe_use_writer (IpcUnnamedPipe *self, GError **error)
  * Errors: %G_IO_ERROR_TOO_MANY_OPEN_FILES when this process or the system has no descriptors left;
  * %G_IO_ERROR_NOT_SUPPORTED when the system has no such flag.
  *
- * See pipe(2) and, on Linux, `F_SETPIPE_SZ` in fcntl(2).
+ * See pipe(2) and, on Linux, `F_SETPIPE_SZ` in fcntl(2); CreateNamedPipe in the Win32 reference.
  *
  * Returns: (transfer full): the pipe
  *

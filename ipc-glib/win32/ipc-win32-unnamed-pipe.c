@@ -35,9 +35,9 @@
  * Errors: %G_IO_ERROR_PERMISSION_DENIED when @security_descriptor keeps this process out;
  * %G_IO_ERROR_TOO_MANY_OPEN_FILES and others when the system has no room left.
  *
- * It may be called in any thread. See CreateNamedPipe, CreatePipe and [Named Pipe Security and
- * Access Rights](https://learn.microsoft.com/windows/win32/ipc/named-pipe-security-and-access-rights)
- * in the Win32 reference.
+ * It may be called in any thread. See CreateNamedPipe and CreatePipe in the Win32 reference, and
+ * [Named Pipe Security and Access
+ * Rights](https://learn.microsoft.com/windows/win32/ipc/named-pipe-security-and-access-rights).
  *
  * Returns: (transfer full): the pipe
  *
@@ -360,8 +360,8 @@ ipc_win32_unnamed_pipe_steal_writer_handle (IpcUnnamedPipe *pipe, GError **error
  * caller starts: it is not this process's any more.
  *
  * Name the handle in a list, or every child that is started meanwhile, in whichever thread, gets it
- * as well; and the child gets all else that is inheritable. With `PROC_THREAD_ATTRIBUTE_HANDLE_LIST`
- * it gets what is in the list and no more:
+ * as well; and the child gets all else that is inheritable. With
+ * `PROC_THREAD_ATTRIBUTE_HANDLE_LIST` it gets what is in the list and no more:
  *
  * ```c
  * HANDLE end = ipc_win32_unnamed_pipe_give_writer (pipe, &error);
@@ -388,8 +388,8 @@ ipc_win32_unnamed_pipe_steal_writer_handle (IpcUnnamedPipe *pipe, GError **error
  * Close the handle when the child runs: a reader comes to the end only when all copies of the
  * writing end are closed.
  *
- * Errors: %G_IO_ERROR_NOT_SUPPORTED when the end was used in this process, be it that its stream was
- * asked for: it belongs to the completion port of this process then; else as
+ * Errors: %G_IO_ERROR_NOT_SUPPORTED when the end was used in this process, be it that its stream
+ * was asked for: it belongs to the completion port of this process then; else as
  * [func@IpcWin32.unnamed_pipe_steal_reader_handle].
  *
  * It may be called in any thread. See UpdateProcThreadAttribute and SetHandleInformation in the
