@@ -60,7 +60,7 @@ IpcLocalConnection *connect_client (IpcLocalListener *listener);
 IpcLocalConnection *accept_client (IpcLocalListener *listener);
 void close_connection (IpcLocalConnection *connection);
 
-/* Ends what it sends: the peer comes upon the end. Where the system has no half-close, it closes. */
+/* Ends what it sends: the peer comes upon the end. Where there is no half-close, it closes. */
 void end_sending (IpcLocalConnection *connection);
 
 /* FALSE, after it has skipped the test, where the system has no half-close for it. */

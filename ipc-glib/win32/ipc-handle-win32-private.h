@@ -84,14 +84,15 @@ IpcAttempt _ipc_pipe_send (IpcHandle *self,
                            gsize *n_sent,
                            GError **error);
 
-/* Sends on what there is to be read, and loses none of it. The ends are of pipes that go one way. */
+/* Sends on what there is to be read, and loses none of it. Both are ends of pipes that go one way.
+ */
 IpcAttempt _ipc_pipe_move (IpcHandle *in, IpcHandle *out, gsize *n_moved);
 
 /* DONE when nothing is on its way any more. */
 IpcAttempt _ipc_pipe_flush (IpcHandle *self, GError **error);
 
-/* Shutting down. What was sent arrives; on pipes of messages an empty one follows it as the end. For
- * both directions the system's part goes as soon as nothing is on its way. */
+/* Shutting down. What was sent arrives; on pipes of messages an empty one follows it as the end.
+ * For both directions the system's part goes as soon as nothing is on its way. */
 void _ipc_pipe_shut_receive (IpcHandle *self);
 gboolean _ipc_pipe_shut_send (IpcHandle *self, GError **error);
 void _ipc_pipe_shut_both (IpcHandle *self);

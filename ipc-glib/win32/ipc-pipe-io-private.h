@@ -35,7 +35,7 @@ struct _IpcPipeIo
   IpcProbe *probe;     /* (nullable) on its way */
   IpcSending *sending; /* (nullable) on its way */
   GSList *doubtful;    /* of IpcProbe (owned): those of which nobody knows whether a packet comes */
-  DWORD n_known; /* bytes that wait, no more than there are: nobody else reads */
+  DWORD n_known;       /* bytes that wait, no more than there are: nobody else reads */
   DWORD write_error;
   int linger;
   gboolean ended;         /* an empty message was taken */
@@ -46,7 +46,8 @@ struct _IpcPipeIo
   gboolean probe_is_leaving;
 };
 
-/* An operation that waits begins: it holds the handle's memory, and counts as a call that uses it. */
+/* An operation that waits begins: it holds the handle's memory, and counts as a call that uses it.
+ */
 void _ipc_pipe_io_begin (IpcPipeIo *self);
 
 /* @handle owns it. */

@@ -78,8 +78,8 @@ prepared (IpcWin32PipeListener *self, IpcLocalConnection *connection)
  *
  * Waits for a client and takes it.
  *
- * A client that has gone before its instance of the pipe waited for it, and has left nothing to read,
- * is not seen. Any other that has gone is: its connection has what it sent, and then the end.
+ * A client that has gone before its instance of the pipe waited for it, and has left nothing to
+ * read, is not seen. Any other that has gone is: its connection has what it sent, and then the end.
  *
  * Errors: `G_IO_ERROR_CLOSED` once the listener is closed, by whichever thread;
  * `G_IO_ERROR_CANCELLED`; `G_IO_ERROR_NOT_INITIALIZED` when it does not listen yet.
