@@ -25,9 +25,9 @@ typedef struct
  *
  * A connection is a [class@Gio.IOStream]: everything that takes one works over it. Its streams are
  * [iface@Gio.PollableInputStream] and [iface@Gio.PollableOutputStream], and both directions may be
- * used at once, from several threads and several main contexts. The source of an input stream may be
- * dispatched when there is nothing to read, as GIO allows: rarely, and where a peer is answered that
- * has sent at once again before.
+ * used at once, from several threads and several main contexts. The source of an input stream may
+ * be dispatched when there is nothing to read, as GIO allows: rarely, and where a peer is answered
+ * that has sent at once again before.
  *
  * Beside its streams it has verbs that work on [struct@GLib.Bytes], which scripts can use:
  * [method@Ipc.LocalConnection.receive_bytes], [method@Ipc.LocalConnection.send_bytes] and, on a
