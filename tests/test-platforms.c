@@ -30,6 +30,7 @@ typedef enum
   BUFFER_OF_CONNECTION_CHANGES,
   BUFFER_OF_CLIENT_CHANGES,
   BUFFER_OF_LISTENER,
+  BUFFER_OF_ITS_CLIENTS,
   MAX_SEND_SIZE,
   ACCESS_GROUP,
   REPLACE_LIVE,
@@ -73,6 +74,7 @@ static const int table[][2] = {
   [BUFFER_OF_CONNECTION_CHANGES] = { TRUE, FALSE },
   [BUFFER_OF_CLIENT_CHANGES] = { TRUE, FALSE },
   [BUFFER_OF_LISTENER] = { 2 * 16384, 16384 },
+  [BUFFER_OF_ITS_CLIENTS] = { 0, 65536 },
   [MAX_SEND_SIZE] = { 0, 64 * MIB },
   [ACCESS_GROUP] = { WORKS, G_IO_ERROR_NOT_SUPPORTED },
   [REPLACE_LIVE] = { WORKS, G_IO_ERROR_ADDRESS_IN_USE },
@@ -312,6 +314,9 @@ test_buffer_of_listener (void)
   server = accept_client (listener);
   g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (server), ==,
                     (gsize) expected (BUFFER_OF_LISTENER));
+  if (expected (BUFFER_OF_ITS_CLIENTS) > 0)
+    g_assert_cmpuint (ipc_local_connection_get_send_buffer_size (client), ==,
+                      (gsize) expected (BUFFER_OF_ITS_CLIENTS));
 }
 
 static void

@@ -152,18 +152,19 @@ _ipc_channel_get_max_send_size (IpcHandle *handle G_GNUC_UNUSED)
   return MAX_SEND_SIZE;
 }
 
+/* Both ends are told the sizes as the server has them. */
 gsize
 _ipc_channel_get_send_buffer_size (IpcHandle *handle)
 {
   HANDLE system = _ipc_handle_enter (handle, NULL);
-  DWORD size = 0;
+  DWORD output = 0, input = 0;
 
   if (system == NULL)
     return 0;
-  if (!GetNamedPipeInfo (system, NULL, &size, NULL, NULL))
-    size = 0;
+  if (!GetNamedPipeInfo (system, NULL, &output, &input, NULL))
+    output = input = 0;
   _ipc_handle_leave (handle);
-  return size;
+  return (_ipc_handle_get_traits (handle) & IPC_PIPE_SERVER) != 0 ? output : input;
 }
 
 /* That of a pipe is chosen by who makes it. */
