@@ -47,9 +47,13 @@ cpu = 'x86_64'
 endian = 'little'
 EOS
   number=$((number + 1))
-  output=$(meson setup "$work/build-$compiler" "$source_dir" --cross-file "$work/$compiler.ini" 2>&1)
+  output=$(meson setup "$work/build-$compiler" "$source_dir" \
+    --cross-file "$work/$compiler.ini" 2>&1)
   case $? in 0) verdict='not ok' ;; *) verdict=ok ;; esac
-  case $output in *'cl.exe is not supported'*'MinGW-w64 ones of MSYS2'*) ;; *) verdict='not ok' ;; esac
+  case $output in
+    *'cl.exe is not supported'*'MinGW-w64 ones of MSYS2'*) ;;
+    *) verdict='not ok' ;;
+  esac
   echo "$verdict $number $compiler is refused"
   if [ "$verdict" != ok ]; then
     failed=1

@@ -113,10 +113,10 @@ tool_hang_up_source_new (IpcLocalConnection *connection, GSourceFunc callback, g
 {
   GSource *source = g_unix_fd_source_new (ipc_unix_local_connection_get_fd (connection),
                                           G_IO_HUP | G_IO_ERR);
-  HangUp *self = g_new (HangUp, 1);
+  g_autofree HangUp *self = g_new (HangUp, 1);
 
   *self = (HangUp){ callback, data };
-  g_source_set_callback (source, G_SOURCE_FUNC (hang_up_cb), self, g_free);
+  g_source_set_callback (source, G_SOURCE_FUNC (hang_up_cb), g_steal_pointer (&self), g_free);
   return source;
 }
 

@@ -82,16 +82,16 @@ look_cb (gpointer data)
   return self->callback (self->data);
 }
 
-/* A pipe of bytes has no more to say only when its peer has gone. One of messages ends with an empty
- * message, and what comes then is for nobody to be told: it is looked at now and then. */
+/* A pipe of bytes has no more to say only when its peer has gone. One of messages ends with an
+ * empty message, and what comes then nobody is told: it is looked at now and then. */
 GSource *
 tool_hang_up_source_new (IpcLocalConnection *connection, GSourceFunc callback, gpointer data)
 {
   GSource *source = g_timeout_source_new (LOOK_EVERY_MS);
-  HangUp *self = g_new (HangUp, 1);
+  g_autofree HangUp *self = g_new (HangUp, 1);
 
   *self = (HangUp){ ipc_win32_local_connection_get_handle (connection), callback, data };
-  g_source_set_callback (source, look_cb, self, g_free);
+  g_source_set_callback (source, look_cb, g_steal_pointer (&self), g_free);
   return source;
 }
 
