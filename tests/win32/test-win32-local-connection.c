@@ -244,6 +244,33 @@ flush_broken (HANDLE file)
   return FALSE;
 }
 
+static struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean begun;
+} flushing;
+
+static BOOL WINAPI
+flush_seen (HANDLE file)
+{
+  g_mutex_lock (&flushing.lock);
+  flushing.begun = TRUE;
+  g_cond_signal (&flushing.cond);
+  g_mutex_unlock (&flushing.lock);
+  return FlushFileBuffers (file);
+}
+
+static void
+wait_for_flush (void)
+{
+  g_mutex_lock (&flushing.lock);
+  while (!flushing.begun)
+    g_cond_wait (&flushing.cond, &flushing.lock);
+  flushing.begun = FALSE;
+  g_mutex_unlock (&flushing.lock);
+}
+
 /* Whoever ends it, nothing stays behind: the peer sees the end as soon as we have closed. */
 static void
 test_flush_ended (Ends *ends, gconstpointer data)
@@ -254,14 +281,15 @@ test_flush_ended (Ends *ends, gconstpointer data)
   const char *how = data;
   guint n_handles;
 
-  if (g_str_equal (how, "broken"))
-    _ipc_win32_calls.flush_file_buffers = flush_broken;
+  _ipc_win32_calls.flush_file_buffers = g_str_equal (how, "broken") ? flush_broken : flush_seen;
   send_text (ends->ours, "text");
   n_handles = count_descriptors ();
   ipc_win32_local_connection_flush_async (ends->ours, G_PRIORITY_DEFAULT, cancellable,
                                           store_result_cb, &result);
   run_what_is_ready ();
   g_assert_null (result);
+  if (!g_str_equal (how, "broken"))
+    wait_for_flush ();
   if (g_str_equal (how, "cancelled"))
     g_cancellable_cancel (cancellable);
   else if (g_str_equal (how, "closed"))
@@ -425,13 +453,13 @@ test_from_handle (Counted *counted G_GNUC_UNUSED, gconstpointer data)
 }
 
 static void
-refuse_handle (HANDLE handle)
+refuse_handle (HANDLE handle, const char *why)
 {
   g_autoptr (GError) error = NULL;
 
   g_assert_null (ipc_win32_local_connection_new_from_handle (handle, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
-  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, why));
 }
 
 static void
@@ -441,27 +469,27 @@ test_foreign_handles (Counted *counted G_GNUC_UNUSED, gconstpointer data G_GNUC_
   int fd = g_mkstemp (file_path);
   HANDLE server, client, reader, writer, event = CreateEventW (NULL, TRUE, FALSE, NULL);
 
-  refuse_handle (NULL);
-  refuse_handle (INVALID_HANDLE_VALUE);
-  refuse_handle (event);
+  refuse_handle (NULL, "none, or closed");
+  refuse_handle (INVALID_HANDLE_VALUE, "none, or closed");
+  refuse_handle (event, "it is none");
   CloseHandle (event);
-  refuse_handle (event);
-  refuse_handle ((HANDLE) _get_osfhandle (fd));
+  refuse_handle (event, "none, or closed");
+  refuse_handle ((HANDLE) _get_osfhandle (fd), "none of a pipe");
   g_close (fd, NULL);
   g_unlink (file_path);
 
   make_raw (0, 0, &server, &client);
-  refuse_handle (server);
-  refuse_handle (client);
+  refuse_handle (server, "FILE_FLAG_OVERLAPPED");
+  refuse_handle (client, "FILE_FLAG_OVERLAPPED");
   g_assert_true (CloseHandle (server) && CloseHandle (client)); /* they stayed ours */
   make_raw (FILE_FLAG_OVERLAPPED, 0, &server, NULL);
-  refuse_handle (server);
+  refuse_handle (server, "nobody is connected");
   g_assert_true (CloseHandle (server));
   make_raw (FILE_FLAG_OVERLAPPED, PIPE_NOWAIT, &server, &client);
-  refuse_handle (server);
+  refuse_handle (server, "PIPE_NOWAIT");
   g_assert_true (CloseHandle (server) && CloseHandle (client));
   g_assert_true (CreatePipe (&reader, &writer, NULL, 0));
-  refuse_handle (reader);
+  refuse_handle (reader, "FILE_FLAG_OVERLAPPED");
   g_assert_true (CloseHandle (reader) && CloseHandle (writer));
 }
 
