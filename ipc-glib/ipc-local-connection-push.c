@@ -35,36 +35,24 @@ struct _IpcReceiver
 
 /* One a thread. Nobody keeps what lies in it for longer than a call, and who runs a loop inside
  * gets another one. */
-static _Thread_local guint8 *spare_buffer;
-
-static void
-thread_ended_cb (gpointer data G_GNUC_UNUSED)
-{
-  g_clear_pointer (&spare_buffer, g_free);
-}
-
-static guint8 *
-make_buffer (void)
-{
-  static GPrivate watch = G_PRIVATE_INIT (thread_ended_cb);
-
-  g_private_set (&watch, &watch);
-  return g_malloc (BUFFER_SIZE);
-}
+static GPrivate spare_buffer = G_PRIVATE_INIT (g_free);
 
 static guint8 *
 take_buffer (void)
 {
-  guint8 *buffer = g_steal_pointer (&spare_buffer);
+  guint8 *buffer = g_private_get (&spare_buffer);
 
-  return buffer != NULL ? buffer : make_buffer ();
+  if (buffer == NULL)
+    return g_malloc (BUFFER_SIZE);
+  g_private_set (&spare_buffer, NULL);
+  return buffer;
 }
 
 static void
 return_buffer (guint8 *buffer)
 {
-  if (spare_buffer == NULL)
-    spare_buffer = buffer;
+  if (g_private_get (&spare_buffer) == NULL)
+    g_private_set (&spare_buffer, buffer);
   else
     g_free (buffer);
 }

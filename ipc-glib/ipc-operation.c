@@ -76,25 +76,25 @@ typedef struct
   IpcOperation *operations[MAX_SPARES]; /* (owned) */
 } Spares;
 
-static _Thread_local Spares *spares; /* (owned) (nullable) */
-
 static void
 spares_free (gpointer data)
 {
   Spares *self = data;
 
-  spares = NULL;
   for (guint i = 0; i < self->n; i++)
     g_object_unref (self->operations[i]);
   g_free (self);
 }
 
-/* For the end of the thread alone. */
-static GPrivate spares_owner = G_PRIVATE_INIT (spares_free);
+/* Of each thread, Spares (owned) (nullable). A variable of the compiler's would be quicker, but
+ * MinGW makes it anew for who looks at it while the thread ends. */
+static GPrivate all_spares = G_PRIVATE_INIT (spares_free);
 
 static IpcOperation *
 take_spare (void)
 {
+  Spares *spares = g_private_get (&all_spares);
+
   return spares != NULL && spares->n > 0 ? spares->operations[--spares->n] : NULL;
 }
 
@@ -112,11 +112,13 @@ is_ours_alone (IpcOperation *self)
 static gboolean
 keep_as_spare (IpcOperation *self)
 {
+  Spares *spares = g_private_get (&all_spares);
+
   if (spares == NULL)
     {
       spares = g_new (Spares, 1);
       spares->n = 0;
-      g_private_set (&spares_owner, spares);
+      g_private_set (&all_spares, spares);
     }
   if (spares->n == MAX_SPARES)
     return FALSE;
