@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Our side of test-node-peers.py: node-peer ROLE PIPE COUNT. What is not as it should be ends it. */
+/* Our side of test-node-peers.py: node-peer ROLE PIPE COUNT. What is wrong ends it. */
 
 #include <stdlib.h>
 #include <string.h>

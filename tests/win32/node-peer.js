@@ -43,8 +43,8 @@ function isEchoed(client) {
   client.write(sent);
 }
 
-// Is told something, and its end; what it has said is not read. After an end that is only half of it
-// nobody reads what it writes.
+// Is told something, and its end; what it has said is not read. After an end that is only half of
+// it nobody reads what it writes.
 function isTold(client, halfOpen) {
   let said = '', ended = false;
   client.write('never read');
