@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Hold the manual's page on platforms to what is there: test-platforms.py DOCS GIR SOURCES TESTS
 
-All that GIR, that of Ipc, has for users must be in a row of DOCS/platforms.md, and what the rows name
-must be there. The test cases of a row, `PROGRAM /case…`, must exist: a program below the folder TESTS
-is asked, the source of one for another system, below the folder SOURCES, is read. TAP, one test a row.
+All that GIR, that of Ipc, has for users must be in a row of DOCS/platforms.md, and what the rows
+name must be there. The test cases of a row, `PROGRAM /case…`, must exist: a program below the
+folder TESTS is asked, the source of one for another system, below the folder SOURCES, is read.
+TAP, one test a row.
 """
 
 import functools
