@@ -29,7 +29,8 @@ print_help (void)
 {
   g_print ("Usage: ipc-tool COMMAND [OPTION…] [NAME]\n\nCommands:\n");
   for (gsize i = 0; i < G_N_ELEMENTS (subcommands); i++)
-    g_print ("  %-8s %s\n", subcommands[i].name, subcommands[i].summary);
+    g_print ("  %-8s %s%s\n", subcommands[i].name, subcommands[i].summary,
+             tool_find_lack (subcommands[i].name) != NULL ? " (not on this system)" : "");
   g_print (
       "\nA NAME is user:NAME, @NAME in the namespace of the system, or a path.\n"
       "ipc-tool COMMAND --help shows the options of a command, ipc-tool --version the version.\n"
@@ -39,12 +40,24 @@ print_help (void)
       "12 bad name, 13 the command failed, 14 standard input or output failed\n");
 }
 
+static int
+run (gsize subcommand, int argc, char **argv)
+{
+  const char *lack = tool_find_lack (subcommands[subcommand].name);
+
+  if (lack == NULL)
+    return subcommands[subcommand].run (argc, argv);
+  g_printerr ("ipc-tool: %s is not on this system, which has no %s\n", subcommands[subcommand].name,
+              lack);
+  return TOOL_EXIT_NOT_SUPPORTED;
+}
+
 int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
   g_set_prgname ("ipc-tool");
-  tool_platform_init ();
+  tool_platform_init (&argc, &argv);
 
   if (argc < 2)
     return tool_usage ("which command?");
@@ -61,6 +74,6 @@ main (int argc, char **argv)
 
   for (gsize i = 0; i < G_N_ELEMENTS (subcommands); i++)
     if (strcmp (argv[1], subcommands[i].name) == 0)
-      return subcommands[i].run (argc - 1, argv + 1);
+      return run (i, argc - 1, argv + 1);
   return tool_usage ("unknown command: %s", argv[1]);
 }

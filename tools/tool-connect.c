@@ -10,6 +10,7 @@ typedef struct
   char *timeout; /* (owned) (nullable) */
   char *access;  /* (owned) (nullable) */
   gboolean message;
+  gboolean send_only;
 } Options;
 
 static void
@@ -63,7 +64,7 @@ relayed_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static int
-relay (IpcLocalConnection *connection)
+relay (IpcLocalConnection *connection, gboolean send_only)
 {
   g_autoptr (GInputStream) stdin_stream = tool_open_stdin ();
   g_autoptr (GOutputStream) stdout_stream = tool_open_stdout ();
@@ -72,7 +73,9 @@ relay (IpcLocalConnection *connection)
   Run run = { loop, TOOL_EXIT_OK };
 
   input = tool_input_new (stdin_stream, ipc_local_connection_get_socket_type (connection));
-  tool_relay_async (connection, input, stdout_stream, TOOL_RELAY_CLOSE_OUTPUT, relayed_cb, &run);
+  tool_relay_async (connection, input, stdout_stream,
+                    TOOL_RELAY_CLOSE_OUTPUT | (send_only ? TOOL_RELAY_SEND_ONLY : 0), relayed_cb,
+                    &run);
   g_main_loop_run (loop);
   tool_input_unref (input);
   return run.exit_code;
@@ -94,6 +97,8 @@ tool_connect (int argc, char **argv)
       "SECONDS" },
     { "message", 0, 0, G_OPTION_ARG_NONE, &options.message, "Speak messages instead of a stream",
       NULL },
+    { "send-only", 0, 0, G_OPTION_ARG_NONE, &options.send_only,
+      "End once standard input is sent, and wait for no answer", NULL },
     { "access", 0, 0, G_OPTION_ARG_STRING, &options.access,
       "Whose listeners to accept: user (the default), group or everyone", "WHO" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &tool_verbose, "Tell what happens", NULL },
@@ -113,5 +118,5 @@ tool_connect (int argc, char **argv)
   if (connection == NULL)
     return tool_fail (error);
   tool_tell ("connected");
-  return relay (connection);
+  return relay (connection, options.send_only);
 }

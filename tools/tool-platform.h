@@ -9,8 +9,12 @@ G_BEGIN_DECLS
 
 /* Contract: what ipc-tool needs of a platform beside the portable API. */
 
-/* Once, before anything else: writing to what nobody reads becomes an error. */
-void tool_platform_init (void);
+/* Once, before anything else: writing to what nobody reads becomes an error, and the arguments are
+ * what names are made of. */
+void tool_platform_init (int *argc, char ***argv);
+
+/* NULL for a subcommand that this system has, else what it has not (unowned). */
+const char *tool_find_lack (const char *subcommand);
 
 /* Standard input and output as streams (transfer full), in binary. */
 GInputStream *tool_open_stdin (void);
@@ -21,6 +25,10 @@ void tool_on_interrupt (void (*callback) (int exit_code, gpointer data), gpointe
 
 /* Sets the exact permissions of the socket file; FALSE with NOT_SUPPORTED where there are none. */
 gboolean tool_set_mode (IpcLocalListener *listener, IpcLocalName *name, guint mode, GError **error);
+
+/* Waits until what was sent survives this process; FALSE where it does so already, and @done is not
+ * called. */
+gboolean tool_flush (IpcLocalConnection *connection, void (*done) (gpointer data), gpointer data);
 
 /* A source that is ready once the peer, which sends no more, does not receive any more either. */
 GSource *tool_hang_up_source_new (IpcLocalConnection *connection,

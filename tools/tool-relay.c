@@ -21,6 +21,7 @@ typedef struct
   gboolean sent_all;
   gboolean received_all;
   gboolean ended;
+  gboolean flushed;
   guint n_pending; /* callbacks that will come */
 } Relay;
 
@@ -38,13 +39,40 @@ relay_free (gpointer data)
   g_free (self);
 }
 
+static void relay_settle (GTask *task);
+
+static void
+flushed_cb (gpointer data)
+{
+  GTask *task = data;
+  Relay *self = g_task_get_task_data (task);
+
+  self->n_pending--;
+  relay_settle (task);
+}
+
+static gboolean
+flush (GTask *task)
+{
+  Relay *self = g_task_get_task_data (task);
+
+  if (self->flushed || self->error != NULL)
+    return FALSE;
+  self->flushed = TRUE;
+  self->n_pending++;
+  if (tool_flush (self->connection, flushed_cb, task))
+    return TRUE;
+  self->n_pending--;
+  return FALSE;
+}
+
 /* Once the last callback has come, returns the task. */
 static void
 relay_settle (GTask *task)
 {
   Relay *self = g_task_get_task_data (task);
 
-  if (!self->ended || self->n_pending > 0)
+  if (!self->ended || self->n_pending > 0 || flush (task))
     return;
   g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);
   if (self->error != NULL)
@@ -152,6 +180,8 @@ send_end (GTask *task)
   /* A command that has said all has ended, and only closing tells it where nothing else can. */
   if ((self->flags & TOOL_RELAY_OUTPUT_MAY_END) != 0 &&
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    relay_end (task, NULL);
+  if ((self->flags & TOOL_RELAY_SEND_ONLY) != 0)
     relay_end (task, NULL);
   relay_check_end (task);
 }

@@ -28,8 +28,9 @@ gboolean tool_input_is_idle (ToolInput *self);
 
 typedef enum
 {
-  TOOL_RELAY_CLOSE_OUTPUT = 1 << 0,  /* once the peer has said all */
-  TOOL_RELAY_OUTPUT_MAY_END = 1 << 1 /* that nobody reads the output any more is no error */
+  TOOL_RELAY_CLOSE_OUTPUT = 1 << 0,   /* once the peer has said all */
+  TOOL_RELAY_OUTPUT_MAY_END = 1 << 1, /* that nobody reads the output any more is no error */
+  TOOL_RELAY_SEND_ONLY = 1 << 2       /* ends once all is sent */
 } ToolRelayFlags;
 
 /* Moves bytes both ways until both have ended, or the peer has gone for good. */

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Every example that stands alone says the same in every language.
 
-Usage: test-examples.py SOURCE-FOLDER BUILD-FOLDER LANGUAGE…
+Usage: test-examples.py SOURCE-FOLDER BUILD-FOLDER LANGUAGE…, or one of the programs in BUILD-FOLDER
 
 Programs for Windows are run by what meson says in MESON_EXE_WRAPPER, and those that need Unix are
 not there.
@@ -19,6 +19,8 @@ import tempfile
 import tap
 
 SOURCE, BUILD = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+if BUILD.is_file():
+    BUILD = BUILD.parent
 EXPECTED = {
     'credentials': 'Welcome\n',
     'echo-async': 'Is anybody there?\n',

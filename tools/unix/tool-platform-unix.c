@@ -15,9 +15,15 @@
 #include "tool-signal.h"
 
 void
-tool_platform_init (void)
+tool_platform_init (int *argc G_GNUC_UNUSED, char ***argv G_GNUC_UNUSED)
 {
   signal (SIGPIPE, SIG_IGN);
+}
+
+const char *
+tool_find_lack (const char *subcommand G_GNUC_UNUSED)
+{
+  return NULL;
 }
 
 /* Larger pipes mean fewer turns; where the system refuses, so be it. */
@@ -92,6 +98,15 @@ tool_set_mode (IpcLocalListener *listener, IpcLocalName *name, guint mode, GErro
     }
   ipc_unix_local_listener_set_mode (listener, mode);
   return TRUE;
+}
+
+/* It lies in the peer's socket. */
+gboolean
+tool_flush (IpcLocalConnection *connection G_GNUC_UNUSED,
+            void (*done) (gpointer data) G_GNUC_UNUSED,
+            gpointer data G_GNUC_UNUSED)
+{
+  return FALSE;
 }
 
 typedef struct

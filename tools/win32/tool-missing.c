@@ -1,31 +1,45 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "tool.h"
+#include <string.h>
 
-/* The subcommands for what Windows does not have */
+#include "tool-platform.h"
 
-static int
-tell_missing (const char *what)
+/* The subcommands for what Windows does not have; they are never run. */
+
+static const struct
 {
-  g_printerr ("ipc-tool: Windows has no %s\n", what);
+  const char *subcommand;
+  const char *lack;
+} missing[] = {
+  { "datagram", "local datagrams" },
+  { "fds", "descriptors that could be passed" },
+  { "fifo", "FIFO files" },
+};
+
+const char *
+tool_find_lack (const char *subcommand)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (missing); i++)
+    if (strcmp (missing[i].subcommand, subcommand) == 0)
+      return missing[i].lack;
+  return NULL;
+}
+
+int
+tool_datagram (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED)
+{
   return TOOL_EXIT_NOT_SUPPORTED;
 }
 
 int
-tool_datagram (int argc, char **argv)
+tool_fds (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED)
 {
-  return tell_missing ("local datagrams");
+  return TOOL_EXIT_NOT_SUPPORTED;
 }
 
 int
-tool_fds (int argc, char **argv)
+tool_fifo (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED)
 {
-  return tell_missing ("descriptors that could be passed");
-}
-
-int
-tool_fifo (int argc, char **argv)
-{
-  return tell_missing ("FIFO files");
+  return TOOL_EXIT_NOT_SUPPORTED;
 }

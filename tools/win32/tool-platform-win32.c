@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <stdio.h>
+
 #include <windows.h>
 
 #include <ipc-glib-win32.h>
@@ -11,9 +13,70 @@
 #define PIPES "\\\\.\\pipe\\"
 #define LOOK_EVERY_MS 100
 
-void
-tool_platform_init (void)
+/* Output: what the library and the tool say is UTF-8, and stays so in a pipe or a file. A console
+ * is told, and told otherwise in the end, as it is not the tool's own. */
+
+static UINT console_code_page;
+
+static void
+restore_console (void)
 {
+  if (console_code_page != 0)
+    SetConsoleOutputCP (console_code_page);
+  console_code_page = 0;
+}
+
+static BOOL WINAPI
+restore_before_end (DWORD event G_GNUC_UNUSED)
+{
+  restore_console ();
+  return FALSE;
+}
+
+static gboolean
+is_console (DWORD which)
+{
+  DWORD mode;
+
+  return GetConsoleMode (GetStdHandle (which), &mode);
+}
+
+static void
+print_utf8 (const char *text)
+{
+  fputs (text, stdout);
+  fflush (stdout);
+}
+
+static void
+print_error_utf8 (const char *text)
+{
+  fputs (text, stderr);
+  fflush (stderr);
+}
+
+static void
+init_console (void)
+{
+  g_set_print_handler (print_utf8);
+  g_set_printerr_handler (print_error_utf8);
+  if (!is_console (STD_OUTPUT_HANDLE) && !is_console (STD_ERROR_HANDLE))
+    return;
+  console_code_page = GetConsoleOutputCP ();
+  if (console_code_page == CP_UTF8 || !SetConsoleOutputCP (CP_UTF8))
+    console_code_page = 0;
+  atexit (restore_console);
+  /* Others that are set later, to go on after Ctrl+C, come before it. */
+  SetConsoleCtrlHandler (restore_before_end, TRUE);
+}
+
+/* Those that main () got can't tell names with letters that the system's code page has not. */
+void
+tool_platform_init (int *argc, char ***argv)
+{
+  init_console ();
+  *argv = g_win32_get_command_line (); /* (owned): as long as the process lives */
+  *argc = (int) g_strv_length (*argv);
 }
 
 /* Any closer look at a pipe would wait for the read that is on its way. */
@@ -63,6 +126,33 @@ tool_set_mode (IpcLocalListener *listener G_GNUC_UNUSED,
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                        "Pipes of Windows have no mode; say --access");
   return FALSE;
+}
+
+typedef struct
+{
+  void (*done) (gpointer data);
+  gpointer data;
+} Flush;
+
+static void
+flushed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Flush *self = data;
+
+  /* It fails where the peer has left, and then nothing is to be waited for. */
+  ipc_win32_local_connection_flush_finish (IPC_LOCAL_CONNECTION (source), result, NULL);
+  self->done (self->data);
+  g_free (self);
+}
+
+gboolean
+tool_flush (IpcLocalConnection *connection, void (*done) (gpointer data), gpointer data)
+{
+  Flush *self = g_new (Flush, 1);
+
+  *self = (Flush){ done, data };
+  ipc_win32_local_connection_flush_async (connection, G_PRIORITY_DEFAULT, NULL, flushed_cb, self);
+  return TRUE;
 }
 
 typedef struct
