@@ -104,6 +104,9 @@ IpcReactorSource *_ipc_reactor_get_source (IpcReactor *self, int priority);
 /* Has dispatch run soon for @deadline; under the lock. */
 void _ipc_reactor_source_update_timer (IpcReactorSource *self);
 
+/* Has the context look at its sources, from any thread. Under the lock. */
+void _ipc_reactor_wake (IpcReactor *self);
+
 /* Queues a wait for dispatch, or sets its flag; TRUE when that is news. Under the lock. */
 gboolean _ipc_reactor_queue (IpcWait *wait);
 

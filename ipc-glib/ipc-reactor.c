@@ -351,9 +351,7 @@ _ipc_reactor_source_update_timer (IpcReactorSource *self)
 {
   gint64 ready_time = -1;
 
-  if (self->timers == NULL)
-    return;
-  if (!g_sequence_is_empty (self->timers))
+  if (self->timers != NULL && !g_sequence_is_empty (self->timers))
     {
       IpcWaitLimits *first = g_sequence_get (g_sequence_get_begin_iter (self->timers));
 
@@ -361,6 +359,18 @@ _ipc_reactor_source_update_timer (IpcReactorSource *self)
     }
   if (g_source_get_ready_time (&self->base) != ready_time)
     g_source_set_ready_time (&self->base, ready_time);
+}
+
+/* Whoever runs the context looks before it sleeps. It may be on its way to its end, where
+ * g_main_context_wakeup () can't be called any more; its sources, which hold the lock before they
+ * go, still can be told. */
+void
+_ipc_reactor_wake (IpcReactor *self)
+{
+  IpcReactorSource *any = self->sources->len > 0 ? self->sources->pdata[0] : NULL;
+
+  if (!self->dead && any != NULL && !g_main_context_is_owner (self->context))
+    g_source_set_ready_time (&any->base, 0);
 }
 
 /* What happened */
@@ -441,14 +451,6 @@ _ipc_poll_entry_unref (IpcPollEntry *self)
   g_free (self);
 }
 
-/* Whoever runs the context looks before it sleeps. */
-static void
-wake_context (IpcReactor *self)
-{
-  if (!self->dead && !g_main_context_is_owner (self->context))
-    g_main_context_wakeup (self->context);
-}
-
 void
 _ipc_poll_entry_detach (IpcPollEntry *self)
 {
@@ -462,7 +464,7 @@ _ipc_poll_entry_detach (IpcPollEntry *self)
   for (IpcLink *l = self->waits.next; l != &self->waits; l = l->next)
     _ipc_reactor_queue (_ipc_link_owner (l, IpcWait, in_entry));
   if (!_ipc_link_is_empty (&self->waits))
-    wake_context (self->reactor);
+    _ipc_reactor_wake (self->reactor);
   g_mutex_unlock (&self->reactor->lock);
 }
 
@@ -476,6 +478,6 @@ _ipc_poll_entry_wake (IpcPollEntry *self, GIOCondition condition)
 
   g_mutex_lock (&self->reactor->lock);
   if (_ipc_poll_entry_queue_waits (self, condition, &wanted))
-    wake_context (self->reactor);
+    _ipc_reactor_wake (self->reactor);
   g_mutex_unlock (&self->reactor->lock);
 }

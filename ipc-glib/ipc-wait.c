@@ -26,7 +26,7 @@ cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
   g_mutex_lock (&reactor->lock);
   wait->cancelled = TRUE;
   if (wait->source != NULL && _ipc_reactor_queue (wait))
-    g_main_context_wakeup (reactor->context);
+    _ipc_reactor_wake (reactor);
   g_mutex_unlock (&reactor->lock);
 }
 
@@ -115,8 +115,8 @@ wait_start (IpcWait *wait,
   at_once |= entry->detached || wait->cancelled;
   at_once |= (condition & G_IO_IN) != 0 && _ipc_handle_has_input (handle);
   at_once |= n_wakes != NULL && _ipc_handle_count_wakes (handle) != *n_wakes;
-  if (at_once && _ipc_reactor_queue (wait) && !g_main_context_is_owner (reactor->context))
-    g_main_context_wakeup (reactor->context);
+  if (at_once && _ipc_reactor_queue (wait))
+    _ipc_reactor_wake (reactor);
   g_mutex_unlock (&reactor->lock);
 }
 

@@ -89,8 +89,8 @@ _ipc_poll_entry_update (IpcPollEntry *self, guint condition)
   self->armed &= condition;
   if (missing == 0 || self->reactor->dead || self->detached || self->system.handle == NULL)
     return;
-  if (watch (self, missing) && !g_main_context_is_owner (self->reactor->context))
-    g_main_context_wakeup (self->reactor->context);
+  if (watch (self, missing))
+    _ipc_reactor_wake (self->reactor);
 }
 
 void
