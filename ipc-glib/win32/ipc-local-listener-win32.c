@@ -119,6 +119,7 @@ static void
 take_client (IpcEndpoint *self, IpcHandle *handle)
 {
   g_queue_push_tail (&self->ready, handle);
+  _ipc_handle_set_has_input (self->handle, TRUE);
 }
 
 static void
@@ -133,21 +134,17 @@ spare_cb (IpcOverlapped *operation, DWORD error, DWORD n_bytes G_GNUC_UNUSED)
 {
   Spare *spare = (Spare *) operation;
   IpcEndpoint *self = spare->endpoint;
-  gboolean taken;
 
   _ipc_handle_leave (spare->handle);
   g_mutex_lock (&self->lock);
   g_ptr_array_remove_fast (self->spares, spare);
-  taken = error == 0 && !self->closed;
-  if (taken)
+  if (error == 0 && !self->closed)
     take_client (self, spare->handle);
   else
     _ipc_handle_unref (spare->handle);
   top_up (self);
   g_cond_broadcast (&self->spare_ended);
   g_mutex_unlock (&self->lock);
-  if (taken)
-    _ipc_handle_set_has_input (self->handle, TRUE);
   spare_free (spare);
 }
 
@@ -292,7 +289,6 @@ make_security (IpcEndpoint *self, GError **error)
 IpcAttempt
 _ipc_endpoint_listen (IpcEndpoint *self, int *retry_ms G_GNUC_UNUSED, GError **error)
 {
-  gboolean ready;
   DWORD code;
 
   if (!check_path (self, error) || !make_security (self, error))
@@ -303,7 +299,6 @@ _ipc_endpoint_listen (IpcEndpoint *self, int *retry_ms G_GNUC_UNUSED, GError **e
   code = add_instance (self, TRUE);
   if (code == 0)
     top_up (self);
-  ready = self->ready.length > 0;
   g_mutex_unlock (&self->lock);
 
   if (code != 0)
@@ -311,8 +306,6 @@ _ipc_endpoint_listen (IpcEndpoint *self, int *retry_ms G_GNUC_UNUSED, GError **e
       set_listen_error (self, code, error);
       return IPC_ATTEMPT_FAILED;
     }
-  if (ready)
-    _ipc_handle_set_has_input (self->handle, TRUE);
   g_debug ("listen: %s", self->text);
   return IPC_ATTEMPT_DONE;
 }

@@ -25,9 +25,10 @@ sending_new (IpcPipeIo *self, IpcOverlappedFunc func, gsize size)
   return part;
 }
 
-/* What can't be sent any more is told by the next call that sends. */
+/* What can’t be sent any more is told by the next call that sends. A success is that of all bytes;
+ * Wine does not count them when the thread that sent has ended. */
 static void
-sending_cb (IpcOverlapped *operation, DWORD error, DWORD n_bytes)
+sending_cb (IpcOverlapped *operation, DWORD error, DWORD n_bytes G_GNUC_UNUSED)
 {
   IpcSending *part = (IpcSending *) operation;
   IpcPipeIo *self = part->io;
@@ -36,8 +37,6 @@ sending_cb (IpcOverlapped *operation, DWORD error, DWORD n_bytes)
 
   g_mutex_lock (&self->lock);
   self->sending = NULL;
-  if (error == 0 && n_bytes < part->size)
-    error = ERROR_OPERATION_ABORTED;
   if (error != 0)
     self->write_error = error;
   else if (self->end_is_wanted)
