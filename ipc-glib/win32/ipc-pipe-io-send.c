@@ -386,8 +386,9 @@ _ipc_pipe_io_linger (IpcPipeIo *self)
   lingering = g_new0 (Lingering, 1);
   lingering->handle = self->handle;
   _ipc_handle_hold (self->handle);
-  if (self->linger > 0 && CreateTimerQueueTimer (&lingering->timer, NULL, linger_is_over_cb,
-                                                 lingering, self->linger, 0, WT_EXECUTEONLYONCE))
+  if (self->linger > 0 &&
+      CreateTimerQueueTimer (&lingering->timer, NULL, linger_is_over_cb, lingering, self->linger, 0,
+                             WT_EXECUTEONLYONCE | WT_EXECUTEINTIMERTHREAD))
     return;
 
   g_free (lingering);
