@@ -47,10 +47,11 @@ struct _IpcHandle
 static inline int
 _ipc_handle_add_state (IpcHandle *self, int number)
 {
-  int old = self->state;
+  int old;
 
   if (!_ipc_thread_is_alone ())
     return g_atomic_int_add (&self->state, number);
+  old = self->state;
   self->state = old + number;
   return old;
 }
