@@ -105,8 +105,7 @@ guint _ipc_handle_count_received (void);
 static inline gboolean
 _ipc_handle_take_may_wait (IpcHandle *self)
 {
-  /* Only the thread that may wait ever finds it set. */
-  if (!self->may_wait)
+  if (!_ipc_thread_is_alone () || !self->may_wait)
     return FALSE;
   self->may_wait = FALSE;
   return TRUE;

@@ -35,7 +35,8 @@ _ipc_handle_begin_timed_attempt (IpcHandle *self, GIOCondition condition, int ti
 void
 _ipc_handle_end_attempt (IpcHandle *self)
 {
-  self->may_wait = FALSE;
+  if (_ipc_thread_is_alone ())
+    self->may_wait = FALSE;
 }
 
 static _Thread_local guint n_received;
