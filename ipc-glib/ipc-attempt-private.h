@@ -57,6 +57,7 @@ gint64 _ipc_attempt_deadline_from_timeout (int timeout_ms);
 gint64 _ipc_attempt_deadline_of_retry (int retry_ms, gint64 deadline);
 gboolean _ipc_attempt_deadline_is_over (gint64 deadline);
 guint _ipc_attempt_count_wakes (IpcHandle *handle);
+void _ipc_attempt_set_would_block (GError **error);
 void _ipc_attempt_set_timed_out (GError **error);
 void _ipc_attempt_set_cancelled (GError **error);
 

@@ -40,6 +40,12 @@ _ipc_attempt_set_cancelled (GError **error)
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Operation was cancelled");
 }
 
+void
+_ipc_attempt_set_would_block (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The operation would block");
+}
+
 gboolean
 _ipc_attempt_now (IpcAttemptFunc func, gpointer data, GError **error)
 {
@@ -47,7 +53,7 @@ _ipc_attempt_now (IpcAttemptFunc func, gpointer data, GError **error)
   IpcAttempt outcome = func (data, &retry_ms, error);
 
   if (outcome == IPC_ATTEMPT_AGAIN)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The operation would block");
+    _ipc_attempt_set_would_block (error);
   return outcome == IPC_ATTEMPT_DONE;
 }
 

@@ -75,8 +75,9 @@ gboolean _ipc_handle_wait_for_wake (IpcHandle *self,
                                     GCancellable *cancellable,
                                     GError **error);
 
-/* Makes the source of a pollable @stream (referenced): ready while @condition may hold, the handle
- * is closed or @cancellable (nullable) is cancelled; its callback is a GPollableSourceFunc. */
+/* Makes the source of a @stream or connection (referenced): ready while @condition may hold, the
+ * handle is closed or NULL, or @cancellable (nullable) is cancelled; its callback is a
+ * GPollableSourceFunc. */
 GSource *_ipc_handle_create_source (IpcHandle *self,
                                     GIOCondition condition,
                                     gpointer stream,

@@ -12,7 +12,7 @@ typedef struct
 {
   GSource base;
   IpcWait wait;
-  IpcHandle *handle; /* (owned) */
+  IpcHandle *handle; /* (owned) (nullable): none is ready, for the callback to be told why */
   GObject *stream;   /* (owned) */
   GIOCondition condition;
 } HandleSource;
@@ -33,6 +33,8 @@ handle_source_prepare (GSource *source, int *timeout)
   HandleSource *self = (HandleSource *) source;
 
   *timeout = -1;
+  if (self->handle == NULL)
+    return TRUE;
   if (!_ipc_wait_is_on (&self->wait) || !_ipc_reactor_is_own (_ipc_wait_get_reactor (&self->wait)))
     start_waiting (self);
   return g_atomic_int_get (&self->wait.ready);
@@ -48,6 +50,16 @@ handle_source_check (GSource *source)
     return FALSE;
   _ipc_reactor_harvest (_ipc_wait_get_reactor (&self->wait));
   return g_atomic_int_get (&self->wait.ready);
+}
+
+/* A level-triggered registration reports again what is still there; but not what the kernel knows
+ * nothing of. */
+static gboolean
+stays_ready (HandleSource *self)
+{
+  if (self->handle == NULL || _ipc_handle_is_closed (self->handle))
+    return TRUE;
+  return (self->condition & G_IO_IN) != 0 && _ipc_handle_has_input (self->handle);
 }
 
 static gboolean
@@ -82,10 +94,7 @@ handle_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_dat
     }
   while (result == G_SOURCE_CONTINUE && is_ready_again (self, &n_lingered));
 
-  /* What is still there is reported again, for the registration is level-triggered; but not what
-   * the kernel knows nothing of. */
-  if (_ipc_handle_is_closed (self->handle) ||
-      ((self->condition & G_IO_IN) != 0 && _ipc_handle_has_input (self->handle)))
+  if (stays_ready (self))
     g_atomic_int_set (&self->wait.ready, TRUE);
   return result;
 }
@@ -96,7 +105,7 @@ handle_source_finalize (GSource *source)
   HandleSource *self = (HandleSource *) source;
 
   _ipc_wait_stop (&self->wait);
-  _ipc_handle_unref (self->handle);
+  g_clear_pointer (&self->handle, _ipc_handle_unref);
   g_object_unref (self->stream);
 }
 
@@ -140,7 +149,7 @@ _ipc_handle_create_source (IpcHandle *self,
   HandleSource *made = (HandleSource *) source;
 
   g_source_set_static_name (source, "[ipc-glib] stream");
-  made->handle = _ipc_handle_ref (self);
+  made->handle = self != NULL ? _ipc_handle_ref (self) : NULL;
   made->stream = g_object_ref (stream);
   made->condition = condition;
   if (cancellable != NULL)

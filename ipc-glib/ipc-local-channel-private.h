@@ -101,6 +101,28 @@ IpcAttempt _ipc_local_channel_read (IpcLocalChannel *self,
                                     gsize *n_read,
                                     GError **error);
 
+typedef struct
+{
+  IpcLocalChannel *channel; /* not owned */
+  void *buffer;
+  gsize size;
+  gsize n_read;
+} IpcRead;
+
+IpcAttempt _ipc_read_attempt (gpointer read, int *retry_ms, GError **error);
+
+/* The whole call, and the one that never waits, of a @self that may be NULL: 0 at the end, -1 on
+ * error. */
+gssize _ipc_local_channel_read_blocking (IpcLocalChannel *self,
+                                         void *buffer,
+                                         gsize size,
+                                         GCancellable *cancellable,
+                                         GError **error);
+gssize _ipc_local_channel_read_now (IpcLocalChannel *self,
+                                    void *buffer,
+                                    gsize size,
+                                    GError **error);
+
 /* The same as new bytes; NULL at the end. */
 IpcAttempt _ipc_local_channel_read_bytes (IpcLocalChannel *self,
                                           gsize max_size,
@@ -183,17 +205,23 @@ struct _IpcSender
 };
 
 void _ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes);
-/* Sends at once where nobody else sends. Only AGAIN makes @self, for what is left. */
+/* Sends at once where nobody else sends. Only AGAIN makes @self, for what is left. Without @bytes,
+ * which own it, the memory of @vector is the caller's, and has to stay until then. */
 IpcAttempt _ipc_sender_begin (IpcSender *self,
                               IpcLocalChannel *channel,
+                              const GOutputVector *vector,
                               GBytes *bytes,
                               GError **error);
+/* Sends what there is room for and waits for nothing; -1 on error. */
+gssize _ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GError **error);
 void _ipc_sender_clear (IpcSender *self);
 /* Sends on; an IpcAttemptFunc. */
 IpcAttempt _ipc_sender_attempt (gpointer self, int *retry_ms, GError **error);
 
 /* Whether something is queued, behind which all else has to wait. */
 gboolean _ipc_outbox_is_filled (IpcLocalChannel *channel);
+/* FALSE with a copy of the error that some of it was dropped for. */
+gboolean _ipc_outbox_check (IpcLocalChannel *channel, GError **error);
 /* Sends of it what there is room for, when it is first among the senders; FALSE when it is not. */
 gboolean _ipc_outbox_help (IpcLocalChannel *channel);
 void _ipc_outbox_free (IpcOutbox *self);

@@ -229,6 +229,43 @@ _ipc_local_channel_read (IpcLocalChannel *self,
   return read_from_messages (self, buffer, size, n_read, error);
 }
 
+IpcAttempt
+_ipc_read_attempt (gpointer read, int *retry_ms G_GNUC_UNUSED, GError **error)
+{
+  IpcRead *op = read;
+
+  return _ipc_local_channel_read (op->channel, op->buffer, op->size, &op->n_read, error);
+}
+
+gssize
+_ipc_local_channel_read_blocking (IpcLocalChannel *self,
+                                  void *buffer,
+                                  gsize size,
+                                  GCancellable *cancellable,
+                                  GError **error)
+{
+  IpcRead op = { self, buffer, size, 0 };
+
+  if (!_ipc_local_channel_check (self, error) ||
+      !_ipc_local_channel_run_read (self, cancellable, _ipc_read_attempt, &op, error))
+    return -1;
+  return op.n_read;
+}
+
+gssize
+_ipc_local_channel_read_now (IpcLocalChannel *self, void *buffer, gsize size, GError **error)
+{
+  gsize n = 0;
+  IpcAttempt outcome;
+
+  if (!_ipc_local_channel_check (self, error))
+    return -1;
+  outcome = _ipc_local_channel_read (self, buffer, size, &n, error);
+  if (outcome == IPC_ATTEMPT_AGAIN)
+    _ipc_attempt_set_would_block (error);
+  return outcome == IPC_ATTEMPT_DONE ? (gssize) n : -1;
+}
+
 /* Bytes of their own size are copied from here: cheaper than to make them too large and cut. */
 static IpcAttempt
 read_small (IpcLocalChannel *self, gsize max_size, GBytes **bytes, GError **error)
@@ -302,6 +339,8 @@ _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GError **error
 
 /* Sending */
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpcSender, _ipc_sender_clear)
+
 static void
 get_in_line (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes, gsize offset)
 {
@@ -323,21 +362,36 @@ _ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes)
   g_mutex_unlock (&channel->send_lock);
 }
 
-IpcAttempt
-_ipc_sender_begin (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes, GError **error)
+/* Under send_lock: AGAIN, too, where others are before us or there is nothing to send. */
+static IpcAttempt
+send_if_first (IpcLocalChannel *channel, const GOutputVector *vector, gsize *n_sent, GError **error)
 {
-  IpcAttempt outcome = IPC_ATTEMPT_AGAIN;
-  GOutputVector vector;
+  if (channel->first_sender != NULL || vector->size == 0)
+    return IPC_ATTEMPT_AGAIN;
+  return _ipc_local_channel_write (channel, vector, 1, n_sent, error);
+}
+
+IpcAttempt
+_ipc_sender_begin (IpcSender *self,
+                   IpcLocalChannel *channel,
+                   const GOutputVector *vector,
+                   GBytes *bytes,
+                   GError **error)
+{
+  g_autoptr (GBytes) callers = NULL;
+  IpcAttempt outcome;
   gsize n = 0;
 
-  vector.buffer = g_bytes_get_data (bytes, &vector.size);
   g_mutex_lock (&channel->send_lock);
-  if (channel->first_sender == NULL && vector.size > 0)
-    outcome = _ipc_local_channel_write (channel, &vector, 1, &n, error);
-  if (outcome == IPC_ATTEMPT_DONE && n < vector.size)
+  outcome = send_if_first (channel, vector, &n, error);
+  if (outcome == IPC_ATTEMPT_DONE && n < vector->size)
     outcome = IPC_ATTEMPT_AGAIN;
   if (outcome == IPC_ATTEMPT_AGAIN)
-    get_in_line (self, channel, bytes, n);
+    {
+      if (bytes == NULL)
+        bytes = callers = g_bytes_new_static (vector->buffer, vector->size);
+      get_in_line (self, channel, bytes, n);
+    }
   g_mutex_unlock (&channel->send_lock);
   return outcome;
 }
@@ -437,4 +491,43 @@ _ipc_sender_attempt (gpointer data, int *retry_ms, GError **error)
   if (outcome != IPC_ATTEMPT_AGAIN)
     end_turn (self);
   return outcome;
+}
+
+/* Others are before us, or there is nothing to send: as one that waits in line, but for once. */
+static gssize
+send_now_in_line (IpcLocalChannel *channel, const GOutputVector *vector, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (vector->buffer, vector->size);
+  g_auto (IpcSender) op = { 0 };
+  g_autoptr (GError) local_error = NULL;
+
+  _ipc_sender_init (&op, channel, bytes);
+  if (_ipc_attempt_now (_ipc_sender_attempt, &op, &local_error) || op.offset > 0)
+    return op.offset;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return -1;
+}
+
+gssize
+_ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GError **error)
+{
+  IpcAttempt outcome;
+  gboolean is_first;
+  gsize n = 0;
+
+  g_mutex_lock (&channel->send_lock);
+  is_first = channel->first_sender == NULL;
+  outcome = send_if_first (channel, vector, &n, error);
+  g_mutex_unlock (&channel->send_lock);
+
+  if (outcome == IPC_ATTEMPT_DONE)
+    return n;
+  if (outcome == IPC_ATTEMPT_FAILED)
+    return -1;
+  if (is_first && vector->size > 0)
+    {
+      _ipc_attempt_set_would_block (error);
+      return -1;
+    }
+  return send_now_in_line (channel, vector, error);
 }

@@ -5,7 +5,7 @@
 
 #include "ipc-local-push-private.h"
 
-/* The verbs of IpcLocalConnection that neither send nor receive, and how much the system keeps. */
+/* What of IpcLocalConnection neither sends nor receives, and how much the system keeps. */
 
 /**
  * ipc_local_connection_get_send_buffer_size: (get-property send-buffer-size)
@@ -167,4 +167,39 @@ ipc_local_connection_abort (IpcLocalConnection *self)
       _ipc_channel_abort (channel->handle);
     }
   g_io_stream_close (G_IO_STREAM (self), NULL, NULL);
+}
+
+/**
+ * ipc_local_connection_create_source:
+ * @self: a connection
+ * @condition: %G_IO_IN, %G_IO_OUT, or both
+ * @cancellable: (nullable): a cancellable
+ *
+ * Creates a source that is ready while there is something to receive, or room to send; and when the
+ * connection has ended, was closed or never connected, or @cancellable is cancelled, so that the
+ * next call tells.
+ *
+ * Its callback is an [callback@Ipc.LocalConnectionSourceFunc] and is to call what never waits, such
+ * as [method@Ipc.LocalConnection.try_receive_data]. It may be called in vain now and then: then that
+ * call answers %G_IO_ERROR_WOULD_BLOCK. The source keeps the connection alive; it belongs to the
+ * context that it is attached to, and each context may have its own.
+ *
+ * It is the same as the sources of the two pollable streams, without a stream. Each turn of a main
+ * context looks at all of its sources: with thousands of connections that are mostly idle, take
+ * [method@Ipc.LocalConnection.start_receiving], or the asynchronous calls.
+ *
+ * Returns: (transfer full): a new source
+ *
+ * Since: 1.0
+ */
+GSource *
+ipc_local_connection_create_source (IpcLocalConnection *self,
+                                    GIOCondition condition,
+                                    GCancellable *cancellable)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), NULL);
+  g_return_val_if_fail (condition != 0 && (condition & ~(G_IO_IN | G_IO_OUT)) == 0, NULL);
+
+  return _ipc_handle_create_source (_ipc_local_connection_get_handle (self), condition, self,
+                                    cancellable);
 }

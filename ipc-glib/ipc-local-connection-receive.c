@@ -7,7 +7,7 @@
 #include "ipc-local-connection.h"
 #include "ipc-operation-private.h"
 
-/* The verbs of IpcLocalConnection that receive GBytes. */
+/* The verbs of IpcLocalConnection that receive. */
 
 typedef struct
 {
@@ -205,6 +205,66 @@ ipc_local_connection_receive_bytes_finish (IpcLocalConnection *self,
       _ipc_operation_is_valid (result, self, ipc_local_connection_receive_bytes_async), NULL);
 
   return receive_finish (result, error);
+}
+
+/**
+ * ipc_local_connection_receive_data: (skip)
+ * @self: a connection
+ * @buffer: (out caller-allocates) (array length=size) (element-type guint8): where to
+ * @size: the most bytes to receive, at least 1
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * As [method@Ipc.LocalConnection.receive_bytes], but receives into memory of the caller: nothing is
+ * allocated and nothing copied.
+ *
+ * This is the fastest way to receive in a thread that may wait; a read of the input stream does the
+ * same through the checks of [class@Gio.InputStream].
+ *
+ * Returns: how many bytes were received, 0 at the end, -1 on error
+ *
+ * Since: 1.0
+ */
+gssize
+ipc_local_connection_receive_data (IpcLocalConnection *self,
+                                   void *buffer,
+                                   gsize size,
+                                   GCancellable *cancellable,
+                                   GError **error)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), -1);
+  g_return_val_if_fail (buffer != NULL && size > 0, -1);
+  g_return_val_if_fail (error == NULL || *error == NULL, -1);
+
+  return _ipc_local_channel_read_blocking (_ipc_local_connection_get_channel (self), buffer, size,
+                                           cancellable, error);
+}
+
+/**
+ * ipc_local_connection_try_receive_data: (skip)
+ * @self: a connection
+ * @buffer: (out caller-allocates) (array length=size) (element-type guint8): where to
+ * @size: the most bytes to receive, at least 1
+ * @error: return location for an error
+ *
+ * As [method@Ipc.LocalConnection.try_receive_bytes], but receives into memory of the caller.
+ *
+ * Returns: how many bytes were received, 0 at the end, -1 on error
+ *
+ * Since: 1.0
+ */
+gssize
+ipc_local_connection_try_receive_data (IpcLocalConnection *self,
+                                       void *buffer,
+                                       gsize size,
+                                       GError **error)
+{
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), -1);
+  g_return_val_if_fail (buffer != NULL && size > 0, -1);
+  g_return_val_if_fail (error == NULL || *error == NULL, -1);
+
+  return _ipc_local_channel_read_now (_ipc_local_connection_get_channel (self), buffer, size,
+                                      error);
 }
 
 /**

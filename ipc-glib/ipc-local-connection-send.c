@@ -7,9 +7,7 @@
 #include "ipc-local-connection.h"
 #include "ipc-operation-private.h"
 
-/* The verbs of IpcLocalConnection that send GBytes. */
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpcSender, _ipc_sender_clear)
+/* The verbs of IpcLocalConnection that send. */
 
 /* (nullable) */
 static IpcLocalChannel *
@@ -26,46 +24,76 @@ get_channel (IpcLocalConnection *self, gboolean is_message, GError **error)
   return NULL;
 }
 
-static gboolean
-send_blocking (IpcLocalConnection *self,
+/* The first attempt may wait in the system, which wakes us once when all is sent. */
+static IpcAttempt
+begin_to_send (IpcSender *op,
+               IpcLocalChannel *channel,
+               const GOutputVector *vector,
                GBytes *bytes,
-               gboolean is_message,
+               int timeout_ms,
+               GError **error)
+{
+  IpcAttempt outcome;
+
+  if (timeout_ms >= 0)
+    return _ipc_sender_begin (op, channel, vector, bytes, error);
+  _ipc_handle_begin_attempt (channel->handle, G_IO_OUT);
+  outcome = _ipc_sender_begin (op, channel, vector, bytes, error);
+  _ipc_handle_end_attempt (channel->handle);
+  return outcome;
+}
+
+/* @channel may be NULL: then the error is set. */
+static gboolean
+send_blocking (IpcLocalChannel *channel,
+               const GOutputVector *vector,
+               GBytes *bytes,
                GCancellable *cancellable,
                GError **error)
 {
-  IpcLocalChannel *channel = get_channel (self, is_message, error);
   IpcAttempt outcome;
   IpcSender op;
   gboolean success;
+  int timeout_ms;
 
   if (channel == NULL ||
       (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error)))
     return FALSE;
-  outcome = _ipc_sender_begin (&op, channel, bytes, error);
+  timeout_ms = g_atomic_int_get (&channel->write_timeout);
+  outcome = begin_to_send (&op, channel, vector, bytes, timeout_ms, error);
   if (outcome != IPC_ATTEMPT_AGAIN)
     return outcome == IPC_ATTEMPT_DONE;
 
-  success = _ipc_attempt_run (channel->handle, G_IO_OUT, g_atomic_int_get (&channel->write_timeout),
-                              cancellable, _ipc_sender_attempt, &op, error);
+  success = _ipc_attempt_run (channel->handle, G_IO_OUT, timeout_ms, cancellable,
+                              _ipc_sender_attempt, &op, error);
   _ipc_sender_clear (&op);
   return success;
 }
 
+static gboolean
+send_bytes_blocking (IpcLocalConnection *self,
+                     GBytes *bytes,
+                     gboolean is_message,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  GOutputVector vector;
+
+  vector.buffer = g_bytes_get_data (bytes, &vector.size);
+  return send_blocking (get_channel (self, is_message, error), &vector, bytes, cancellable, error);
+}
+
 /* Sends what it can; a part that was sent is success. */
 static gssize
-send_now (IpcLocalConnection *self, GBytes *bytes, gboolean is_message, GError **error)
+send_bytes_now (IpcLocalConnection *self, GBytes *bytes, gboolean is_message, GError **error)
 {
   IpcLocalChannel *channel = get_channel (self, is_message, error);
-  g_auto (IpcSender) op = { 0 };
-  g_autoptr (GError) local_error = NULL;
+  GOutputVector vector;
 
   if (channel == NULL)
     return -1;
-  _ipc_sender_init (&op, channel, bytes);
-  if (_ipc_attempt_now (_ipc_sender_attempt, &op, &local_error) || op.offset > 0)
-    return op.offset;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return -1;
+  vector.buffer = g_bytes_get_data (bytes, &vector.size);
+  return _ipc_sender_send_now (channel, &vector, error);
 }
 
 /* Takes @operation. */
@@ -121,7 +149,7 @@ ipc_local_connection_send_bytes (IpcLocalConnection *self,
   g_return_val_if_fail (bytes != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return send_blocking (self, bytes, FALSE, cancellable, error);
+  return send_bytes_blocking (self, bytes, FALSE, cancellable, error);
 }
 
 /**
@@ -146,7 +174,7 @@ ipc_local_connection_try_send_bytes (IpcLocalConnection *self, GBytes *bytes, GE
   g_return_val_if_fail (bytes != NULL, -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
 
-  return send_now (self, bytes, FALSE, error);
+  return send_bytes_now (self, bytes, FALSE, error);
 }
 
 /**
@@ -204,6 +232,68 @@ ipc_local_connection_send_bytes_finish (IpcLocalConnection *self,
 }
 
 /**
+ * ipc_local_connection_send_data:
+ * @self: a connection
+ * @data: (array length=size): what to send
+ * @size: how many bytes
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * As [method@Ipc.LocalConnection.send_bytes], but sends from memory of the caller, and copies
+ * nothing.
+ *
+ * Returns: %TRUE when all is sent
+ *
+ * Since: 1.0
+ */
+gboolean
+ipc_local_connection_send_data (IpcLocalConnection *self,
+                                const guint8 *data,
+                                gsize size,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  GOutputVector vector = { data, size };
+
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), FALSE);
+  g_return_val_if_fail (data != NULL || size == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return send_blocking (get_channel (self, FALSE, error), &vector, NULL, cancellable, error);
+}
+
+/**
+ * ipc_local_connection_try_send_data:
+ * @self: a connection
+ * @data: (array length=size): what to send
+ * @size: how many bytes
+ * @error: return location for an error
+ *
+ * As [method@Ipc.LocalConnection.try_send_bytes], but sends from memory of the caller, and copies
+ * nothing.
+ *
+ * Returns: how many bytes were sent, which can be fewer than given on a stream; -1 on error
+ *
+ * Since: 1.0
+ */
+gssize
+ipc_local_connection_try_send_data (IpcLocalConnection *self,
+                                    const guint8 *data,
+                                    gsize size,
+                                    GError **error)
+{
+  GOutputVector vector = { data, size };
+  IpcLocalChannel *channel;
+
+  g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), -1);
+  g_return_val_if_fail (data != NULL || size == 0, -1);
+  g_return_val_if_fail (error == NULL || *error == NULL, -1);
+
+  channel = get_channel (self, FALSE, error);
+  return channel != NULL ? _ipc_sender_send_now (channel, &vector, error) : -1;
+}
+
+/**
  * ipc_local_connection_send_message:
  * @self: a connection of %IPC_SOCKET_TYPE_MESSAGE
  * @message: the message, not empty
@@ -234,7 +324,7 @@ ipc_local_connection_send_message (IpcLocalConnection *self,
   g_return_val_if_fail (message != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return send_blocking (self, message, TRUE, cancellable, error);
+  return send_bytes_blocking (self, message, TRUE, cancellable, error);
 }
 
 /**
@@ -259,7 +349,7 @@ ipc_local_connection_try_send_message (IpcLocalConnection *self, GBytes *message
   g_return_val_if_fail (message != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return send_now (self, message, TRUE, error) >= 0;
+  return send_bytes_now (self, message, TRUE, error) >= 0;
 }
 
 /**

@@ -89,6 +89,48 @@ gboolean ipc_local_connection_send_bytes_finish (IpcLocalConnection *self,
                                                  GError **error);
 
 IPC_AVAILABLE_IN_1_0
+gssize ipc_local_connection_receive_data (IpcLocalConnection *self,
+                                          void *buffer,
+                                          gsize size,
+                                          GCancellable *cancellable,
+                                          GError **error);
+IPC_AVAILABLE_IN_1_0
+gssize ipc_local_connection_try_receive_data (IpcLocalConnection *self,
+                                              void *buffer,
+                                              gsize size,
+                                              GError **error);
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_local_connection_send_data (IpcLocalConnection *self,
+                                         const guint8 *data,
+                                         gsize size,
+                                         GCancellable *cancellable,
+                                         GError **error);
+IPC_AVAILABLE_IN_1_0
+gssize ipc_local_connection_try_send_data (IpcLocalConnection *self,
+                                           const guint8 *data,
+                                           gsize size,
+                                           GError **error);
+
+/**
+ * IpcLocalConnectionSourceFunc:
+ * @connection: the connection
+ * @user_data: the data that was given with the function
+ *
+ * Called when a source of [method@Ipc.LocalConnection.create_source] is ready.
+ *
+ * Returns: %G_SOURCE_CONTINUE to be called again, %G_SOURCE_REMOVE to remove the source
+ *
+ * Since: 1.0
+ */
+typedef gboolean (*IpcLocalConnectionSourceFunc) (IpcLocalConnection *connection,
+                                                  gpointer user_data);
+
+IPC_AVAILABLE_IN_1_0
+GSource *ipc_local_connection_create_source (IpcLocalConnection *self,
+                                             GIOCondition condition,
+                                             GCancellable *cancellable) G_GNUC_WARN_UNUSED_RESULT;
+
+IPC_AVAILABLE_IN_1_0
 GBytes *ipc_local_connection_receive_message (IpcLocalConnection *self,
                                               GCancellable *cancellable,
                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

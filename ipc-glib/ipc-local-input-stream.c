@@ -28,22 +28,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (IpcLocalInputStream,
                                G_TYPE_INPUT_STREAM,
                                G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, pollable_init))
 
-typedef struct
-{
-  IpcLocalChannel *channel; /* its stream's */
-  void *buffer;
-  gsize size;
-  gsize n_read;
-} Read;
-
-static IpcAttempt
-read_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
-{
-  Read *op = data;
-
-  return _ipc_local_channel_read (op->channel, op->buffer, op->size, &op->n_read, error);
-}
-
 static gssize
 ipc_local_input_stream_read (GInputStream *stream,
                              void *buffer,
@@ -51,14 +35,8 @@ ipc_local_input_stream_read (GInputStream *stream,
                              GCancellable *cancellable,
                              GError **error)
 {
-  IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
-  Read op = { self->channel, buffer, count, 0 };
-
-  if (!_ipc_local_channel_check (self->channel, error))
-    return -1;
-  if (!_ipc_local_channel_run_read (self->channel, cancellable, read_attempt, &op, error))
-    return -1;
-  return op.n_read;
+  return _ipc_local_channel_read_blocking (IPC_LOCAL_INPUT_STREAM (stream)->channel, buffer, count,
+                                           cancellable, error);
 }
 
 static void
@@ -73,7 +51,7 @@ ipc_local_input_stream_read_async (GInputStream *stream,
   IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
   IpcOperation *operation = _ipc_operation_new (stream, io_priority, cancellable, callback,
                                                 user_data, ipc_local_input_stream_read_async);
-  Read *op = _ipc_operation_make_data (operation, Read, NULL);
+  IpcRead *op = _ipc_operation_make_data (operation, IpcRead, NULL);
   GError *error = NULL;
 
   if (!_ipc_local_channel_check (self->channel, &error) ||
@@ -83,15 +61,15 @@ ipc_local_input_stream_read_async (GInputStream *stream,
       return;
     }
 
-  *op = (Read){ self->channel, buffer, count, 0 };
+  *op = (IpcRead){ self->channel, buffer, count, 0 };
   _ipc_operation_run (operation, self->channel->handle, G_IO_IN,
-                      g_atomic_int_get (&self->channel->read_timeout), FALSE, read_attempt);
+                      g_atomic_int_get (&self->channel->read_timeout), FALSE, _ipc_read_attempt);
 }
 
 static gssize
 ipc_local_input_stream_read_finish (GInputStream *stream, GAsyncResult *result, GError **error)
 {
-  Read *op;
+  IpcRead *op;
 
   g_return_val_if_fail (_ipc_operation_is_valid (result, stream, ipc_local_input_stream_read_async),
                         -1);
@@ -144,25 +122,17 @@ is_readable (GPollableInputStream *stream)
 static gssize
 read_nonblocking (GPollableInputStream *stream, void *buffer, gsize count, GError **error)
 {
-  IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
-  Read op = { self->channel, buffer, count, 0 };
-
-  if (!_ipc_local_channel_check (self->channel, error) ||
-      !_ipc_attempt_now (read_attempt, &op, error))
-    return -1;
-  return op.n_read;
+  return _ipc_local_channel_read_now (IPC_LOCAL_INPUT_STREAM (stream)->channel, buffer, count,
+                                      error);
 }
 
 static GSource *
 create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
   IpcLocalInputStream *self = IPC_LOCAL_INPUT_STREAM (stream);
-  g_autoptr (GSource) at_once = NULL;
 
-  if (self->channel != NULL)
-    return _ipc_handle_create_source (self->channel->handle, G_IO_IN, stream, cancellable);
-  at_once = g_timeout_source_new (0); /* the read tells the error */
-  return g_pollable_source_new_full (stream, at_once, cancellable);
+  return _ipc_handle_create_source (self->channel != NULL ? self->channel->handle : NULL, G_IO_IN,
+                                    stream, cancellable);
 }
 
 static void

@@ -430,12 +430,9 @@ static GSource *
 create_source (GPollableOutputStream *stream, GCancellable *cancellable)
 {
   IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
-  g_autoptr (GSource) at_once = NULL;
 
-  if (self->channel != NULL)
-    return _ipc_handle_create_source (self->channel->handle, G_IO_OUT, stream, cancellable);
-  at_once = g_timeout_source_new (0); /* at once: the write tells the error */
-  return g_pollable_source_new_full (stream, at_once, cancellable);
+  return _ipc_handle_create_source (self->channel != NULL ? self->channel->handle : NULL, G_IO_OUT,
+                                    stream, cancellable);
 }
 
 static void

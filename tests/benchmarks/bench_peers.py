@@ -60,7 +60,9 @@ PEERS = {peer.name: peer for peer in (
     Peer("ours-blocking-cancellable", "server-ours-blocking", "cancellable"),
     Peer("ours-blocking-timeout", "server-ours-blocking", "timeout"),
     Peer("ours-blocking-buffer", "server-ours-blocking", "buffer"),
-    Peer("ours-pollable", "server-ours", "pollable", most=10000),
+    Peer("ours-blocking-streams", "server-ours-blocking", "streams"),
+    Peer("ours-pollable", "server-ours", "readiness", most=10000),
+    Peer("ours-pollable-streams", "server-ours", "pollable", most=10000),
     Peer("ours-verbs", "server-ours", "verbs"),
     Peer("ours-streams", "server-ours", "streams"),
     Peer("ours-push", "server-ours-push", "callback"),
@@ -76,9 +78,11 @@ PEERS = {peer.name: peer for peer in (
 )}
 
 BLOCKING = ("bare-blocking", "bare-blocking again", "gio-blocking", "ours-blocking",
-            "ours-blocking-cancellable", "ours-blocking-timeout")
+            "ours-blocking-cancellable", "ours-blocking-timeout", "ours-blocking-streams")
 LOOPS = ("bare-epoll", "bare-epoll again", "ours-pollable", "ours-verbs", "ours-streams",
          "ours-push", "ours-push-signals", "libuv", "asio", "gio-async", "qt")
+# And one that only echoes
+ECHOES = LOOPS + ("ours-pollable-streams",)
 # What is compared where bytes are moved: blocking servers and loops
 MOVERS = ("bare-blocking", "gio-blocking", "ours-blocking") + LOOPS
 SCRIPTS = ("python-ipc", "python-ipc-await", "python-ipc-asyncio", "python-asyncio",

@@ -12,7 +12,7 @@ import subprocess
 import typing
 
 from bench_callgrind import instructions_in
-from bench_peers import BLOCKING, LOOPS, MOVERS, SCRIPTS
+from bench_peers import BLOCKING, ECHOES, LOOPS, MOVERS, SCRIPTS
 from bench_run import Holder, details
 
 
@@ -244,7 +244,7 @@ def calls_in(path):
 
 def costs(machine, peer, command):
     found, trips, path = {}, machine.scale(1000), machine.folder / "counts"
-    loop = peer.name in LOOPS
+    loop = peer.name in ECHOES
     if shutil.which("valgrind"):
         wrap = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={path}")
         libraries = by_trip(machine, command, wrap, loop, instructions_in, trips)
@@ -271,8 +271,8 @@ RUNS = (
     Run("ping-blocking-one-core", BLOCKING, ping("ping-blocking-one-core", 5000), turns=4),
     Run("ping-blocking-two-cores", BLOCKING, ping("ping-blocking-two-cores", 2500, cores=True),
         turns=2),
-    Run("ping", LOOPS, ping("ping", 5000, loop=True), turns=4),
-    Run("busy", LOOPS, busy("busy", 10000), turns=4),
+    Run("ping", ECHOES, ping("ping", 5000, loop=True), turns=4),
+    Run("busy", ECHOES, busy("busy", 10000), turns=4),
     Run("source-64k", MOVERS[:3] + ("ours-blocking-buffer",) + MOVERS[3:],
         throughput("source-64k", "source", 65536, 8000), turns=3),
     Run("source-64k-two-cores",
@@ -283,11 +283,11 @@ RUNS = (
     Run("source-1k", MOVERS, throughput("source-1k", "source", 1024, 40000), turns=2),
     Run("messages", BLOCKING[:4] + ("bare-epoll", "ours-pollable", "ours-verbs", "ours-push",
                                     "gio-async"), messages, turns=2),
-    Run("connections", LOOPS, connections, turns=3),
+    Run("connections", ECHOES, connections, turns=3),
     Run("scripts", SCRIPTS, scripts),
     Run("idle", LOOPS, idle, slow_once=True),
-    Run("memory", tuple(name for name in LOOPS if "again" not in name), memory, rounds=1),
-    Run("costs", tuple(name for name in BLOCKING + LOOPS if "again" not in name), costs, rounds=1,
+    Run("memory", tuple(name for name in ECHOES if "again" not in name), memory, rounds=1),
+    Run("costs", tuple(name for name in BLOCKING + ECHOES if "again" not in name), costs, rounds=1,
         quick=("bare-epoll", "ours-blocking", "ours-push")),
 )
 

@@ -1,15 +1,32 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* ipc-glib with blocking calls: "plain", with a "cancellable", with a "timeout", or with a larger
- * "buffer" of the socket. */
+/* ipc-glib with blocking calls: "plain", with a "cancellable", with a "timeout", with a larger
+ * "buffer" of the socket, or those of its "streams". */
 
 #include "server-listener.h"
 
 static GCancellable *cancellable; /* (nullable) */
 
 static void
-serve_stream (const Server *self, IpcLocalConnection *connection, char *data)
+serve (const Server *self, IpcLocalConnection *connection, guint8 *data)
+{
+  gssize n = self->size;
+
+  for (;;)
+    {
+      if (self->work != SERVER_SOURCE)
+        n = ipc_local_connection_receive_data (connection, data, self->size, cancellable, NULL);
+      if (n <= 0)
+        return;
+      if (self->work != SERVER_SINK &&
+          !ipc_local_connection_send_data (connection, data, n, cancellable, NULL))
+        return;
+    }
+}
+
+static void
+serve_streams (const Server *self, IpcLocalConnection *connection, guint8 *data)
 {
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
@@ -27,31 +44,11 @@ serve_stream (const Server *self, IpcLocalConnection *connection, char *data)
     }
 }
 
-static void
-serve_messages (const Server *self, IpcLocalConnection *connection, const char *data)
-{
-  g_autoptr (GBytes) message = g_bytes_new_static (data, self->size);
-
-  for (;;)
-    {
-      if (self->work != SERVER_SOURCE)
-        {
-          g_clear_pointer (&message, g_bytes_unref);
-          message = ipc_local_connection_receive_message (connection, cancellable, NULL);
-        }
-      if (message == NULL)
-        return;
-      if (self->work != SERVER_SINK &&
-          !ipc_local_connection_send_message (connection, message, cancellable, NULL))
-        return;
-    }
-}
-
 int
 main (int argc, char **argv)
 {
   g_autoptr (IpcLocalListener) listener = NULL;
-  g_autofree char *data = NULL;
+  g_autofree guint8 *data = NULL;
   Server self;
 
   server_begin (&self, argc, argv);
@@ -73,10 +70,10 @@ main (int argc, char **argv)
           ipc_local_connection_set_read_timeout (connection, 60000);
           ipc_local_connection_set_write_timeout (connection, 60000);
         }
-      if (self.message)
-        serve_messages (&self, connection, data);
+      if (server_is (&self, "streams"))
+        serve_streams (&self, connection, data);
       else
-        serve_stream (&self, connection, data);
+        serve (&self, connection, data);
       g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
     }
   return 0;

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* ipc-glib under a main loop: "pollable" with persistent sources and calls that never wait, "verbs"
- * with those of the connection, "streams" with those of its two streams. */
+/* ipc-glib under a main loop: with a persistent source of "readiness" for each connection, or a
+ * "pollable" one for its stream, and calls that never wait; with asynchronous "verbs" of the
+ * connection, or of its "streams". */
 
 #include "server-listener.h"
 
@@ -13,7 +14,7 @@ enum
 };
 
 static Server self;
-static char *block;          /* (owned): shared by all connections that need none of their own */
+static guint8 *block;          /* (owned): shared by all connections that need none of their own */
 static GBytes *source_bytes; /* (owned) */
 static gsize echo_size;
 
@@ -24,75 +25,75 @@ drop (IpcLocalConnection *connection)
   g_object_unref (connection);
 }
 
-/* Pollable */
+/* A source of each connection */
 
 static gboolean
-readable_cb (GObject *stream, gpointer user_data)
+receive_cb (IpcLocalConnection *connection, gpointer user_data G_GNUC_UNUSED)
 {
-  GIOStream *connection = user_data;
-  GPollableInputStream *input = G_POLLABLE_INPUT_STREAM (stream);
-  g_autoptr (GError) error = NULL;
-  gssize n = g_pollable_input_stream_read_nonblocking (input, block, self.size, NULL, &error);
+  int n_left = self.message && self.work != SERVER_ECHO ? MESSAGES_A_TURN : 1;
 
-  /* The load never has more on its way than the socket takes. */
-  if (n > 0 && self.work == SERVER_ECHO)
-    n = g_pollable_output_stream_write_nonblocking (
-        G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (connection)), block, n, NULL,
-        &error);
-  return n > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-}
-
-static gboolean
-message_readable_cb (GObject *stream G_GNUC_UNUSED, gpointer user_data)
-{
-  for (int i = 0; i < MESSAGES_A_TURN; i++)
+  for (; n_left > 0; n_left--)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GBytes) message = ipc_local_connection_try_receive_message (user_data, &error);
+      gssize n = ipc_local_connection_try_receive_data (connection, block, self.size, &error);
 
-      if (message == NULL)
+      if (n <= 0)
         return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-      if (self.work == SERVER_ECHO)
-        return ipc_local_connection_try_send_message (user_data, message, NULL);
+      /* The load never has more on its way than the socket takes. */
+      if (self.work == SERVER_ECHO &&
+          ipc_local_connection_try_send_data (connection, block, n, NULL) != n)
+        return G_SOURCE_REMOVE;
     }
-  return TRUE;
+  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-writable_cb (GObject *stream, gpointer user_data G_GNUC_UNUSED)
+send_cb (IpcLocalConnection *connection, gpointer user_data G_GNUC_UNUSED)
 {
-  GPollableOutputStream *output = G_POLLABLE_OUTPUT_STREAM (stream);
   g_autoptr (GError) error = NULL;
 
   /* Messages, too: a block is one message here. */
-  while (g_pollable_output_stream_write_nonblocking (output, block, self.size, NULL, &error) > 0)
+  while (ipc_local_connection_try_send_data (connection, block, self.size, &error) > 0)
     ;
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
 static void
-serve_pollable (IpcLocalConnection *connection)
+serve_source (IpcLocalConnection *connection)
 {
-  GIOStream *stream = G_IO_STREAM (connection);
-  g_autoptr (GSource) source = NULL;
+  gboolean sends = self.work == SERVER_SOURCE;
+  g_autoptr (GSource)
+      source = ipc_local_connection_create_source (connection, sends ? G_IO_OUT : G_IO_IN, NULL);
 
-  if (self.work == SERVER_SOURCE)
-    {
-      GOutputStream *output = g_io_stream_get_output_stream (stream);
+  g_source_set_callback (source, sends ? G_SOURCE_FUNC (send_cb) : G_SOURCE_FUNC (receive_cb),
+                         connection, (GDestroyNotify) drop);
+  g_source_attach (source, NULL);
+}
 
-      source = g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (output), NULL);
-      g_source_set_callback (source, G_SOURCE_FUNC (writable_cb), connection,
-                             (GDestroyNotify) drop);
-    }
-  else
-    {
-      GInputStream *input = g_io_stream_get_input_stream (stream);
+/* The same of its streams, which only echo here */
 
+static gboolean
+readable_cb (GObject *stream, gpointer connection)
+{
+  GPollableInputStream *input = G_POLLABLE_INPUT_STREAM (stream);
+  GOutputStream *output = g_io_stream_get_output_stream (connection);
+  g_autoptr (GError) error = NULL;
+  gssize n = g_pollable_input_stream_read_nonblocking (input, block, self.size, NULL, &error);
+
+  if (n > 0)
+    n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), block, n,
+                                                    NULL, &error);
+  return n > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+static void
+serve_source_of_stream (IpcLocalConnection *connection)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_autoptr (GSource)
       source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
-      g_source_set_callback (
-          source, self.message ? G_SOURCE_FUNC (message_readable_cb) : G_SOURCE_FUNC (readable_cb),
-          connection, (GDestroyNotify) drop);
-    }
+
+  g_source_set_callback (source, G_SOURCE_FUNC (readable_cb), connection, (GDestroyNotify) drop);
   g_source_attach (source, NULL);
 }
 
@@ -231,8 +232,10 @@ incoming_cb (IpcLocalListener *listener G_GNUC_UNUSED,
              gpointer user_data G_GNUC_UNUSED)
 {
   g_object_ref (connection);
-  if (server_is (&self, "pollable"))
-    serve_pollable (connection);
+  if (server_is (&self, "readiness"))
+    serve_source (connection);
+  else if (server_is (&self, "pollable"))
+    serve_source_of_stream (connection);
   else if (server_is (&self, "streams"))
     serve_streams (connection);
   else

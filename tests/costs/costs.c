@@ -33,7 +33,7 @@ typedef struct
   IpcLocalListener *listener; /* (owned) (nullable) */
   struct sockaddr_un address;
   gboolean done;
-  char data[SIZE];
+  guint8 data[SIZE];
 } Scene;
 
 typedef struct
@@ -113,6 +113,15 @@ blocking_read (Scene *scene)
          "read");
 }
 
+static void
+receive_data (Scene *scene)
+{
+  peer_sends (scene);
+  check (ipc_local_connection_receive_data (scene->connection, scene->data, SIZE, NULL, NULL) ==
+             SIZE,
+         "receive_data");
+}
+
 /* A blocking write */
 
 static void
@@ -122,7 +131,39 @@ blocking_write (Scene *scene)
   peer_receives (scene);
 }
 
-/* A round trip with a pollable source and calls that never wait */
+static void
+send_data (Scene *scene)
+{
+  check (ipc_local_connection_send_data (scene->connection, scene->data, SIZE, NULL, NULL),
+         "send_data");
+  peer_receives (scene);
+}
+
+/* A round trip with a source of the connection, or a pollable one of its stream, and calls that
+ * never wait */
+
+static gboolean
+receivable_cb (IpcLocalConnection *connection, gpointer user_data)
+{
+  Scene *scene = user_data;
+  gssize n = ipc_local_connection_try_receive_data (connection, scene->data, SIZE, NULL);
+
+  if (n <= 0)
+    return G_SOURCE_CONTINUE;
+  check (ipc_local_connection_try_send_data (connection, scene->data, n, NULL) == n,
+         "try_send_data");
+  scene->done = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+attach_source (Scene *scene)
+{
+  connect_pair (scene);
+  scene->source = ipc_local_connection_create_source (scene->connection, G_IO_IN, NULL);
+  g_source_set_callback (scene->source, G_SOURCE_FUNC (receivable_cb), scene, NULL);
+  g_source_attach (scene->source, NULL);
+}
 
 static gboolean
 readable_cb (GObject *stream, gpointer user_data)
@@ -141,7 +182,7 @@ readable_cb (GObject *stream, gpointer user_data)
 }
 
 static void
-attach_source (Scene *scene)
+attach_pollable_source (Scene *scene)
 {
   connect_pair (scene);
   scene->source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (scene->input),
@@ -285,8 +326,11 @@ static const Work works[] = {
   { "read", connect_pair, blocking_read },
   { "read-cancellable", read_with_cancellable, blocking_read },
   { "read-timeout", read_with_timeout, blocking_read },
+  { "receive-data", connect_pair, receive_data },
   { "write", connect_pair, blocking_write },
+  { "send-data", connect_pair, send_data },
   { "readiness", attach_source, trip },
+  { "readiness-streams", attach_pollable_source, trip },
   { "verbs", begin_verbs, trip },
   { "push", begin_push, trip },
   { "push-signal", begin_signals, trip },
