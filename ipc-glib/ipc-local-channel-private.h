@@ -38,6 +38,7 @@ typedef struct
   /* (nullable) Moves bytes, as many as come at once, to a handle of the same operations; *n_moved 0
    * is the end. AGAIN whichever of the two would wait. */
   IpcAttempt (*splice) (IpcHandle *in, IpcHandle *out, gsize *n_moved);
+  IpcAttempt (*flush) (IpcHandle *handle, GError **error); /* (nullable) */
   gboolean stream_closes; /* a handle has one stream only, which closes it */
 } IpcChannelOps;
 
@@ -225,6 +226,12 @@ gboolean _ipc_outbox_check (IpcLocalChannel *channel, GError **error);
 /* Sends of it what there is room for, when it is first among the senders; FALSE when it is not. */
 gboolean _ipc_outbox_help (IpcLocalChannel *channel);
 void _ipc_outbox_free (IpcOutbox *self);
+
+/* Waits until this process keeps nothing of what was sent before. The second takes @task. */
+gboolean _ipc_local_channel_flush (IpcLocalChannel *self,
+                                   GCancellable *cancellable,
+                                   GError **error);
+void _ipc_local_channel_flush_async (IpcLocalChannel *self, GTask *task);
 
 /* (nullable) */
 IpcLocalChannel *_ipc_local_connection_get_channel (IpcLocalConnection *self);

@@ -19,6 +19,7 @@ static const IpcChannelOps connection_ops = {
   .count_waiting = _ipc_channel_count_waiting,
   .send = _ipc_channel_send,
   .send_messages = _ipc_channel_send_messages,
+  .flush = _ipc_channel_flush,
 };
 
 IpcLocalChannel *

@@ -75,6 +75,10 @@ gsize _ipc_channel_get_max_send_size (IpcHandle *handle);
 gsize _ipc_channel_get_send_buffer_size (IpcHandle *handle);
 void _ipc_channel_set_send_buffer_size (IpcHandle *handle, gsize size);
 
+/* DONE when this process keeps nothing of what was sent: the system has it, whether the handle is
+ * closed or not. */
+IpcAttempt _ipc_channel_flush (IpcHandle *handle, GError **error);
+
 gboolean _ipc_channel_shutdown (IpcHandle *handle, IpcShutdown how, GError **error);
 
 /* FALSE with the error that the system holds for the connection, if there is one. */

@@ -63,6 +63,11 @@ typedef struct
  * any case; while it waits, [method@Gio.IOStream.close] does answer %G_IO_ERROR_PENDING, and
  * [method@Ipc.LocalConnection.abort] closes at once.
  *
+ * To flush the output stream, by [method@Gio.OutputStream.flush] or its asynchronous form, waits
+ * until the system has all that was sent and queued before, so that it reaches the peer even if the
+ * process ends right then; no longer than [property@Ipc.LocalConnection:write-timeout]. Closing
+ * the stream does not wait for that.
+ *
  * ## Threads
  *
  * Every function may be called from every thread. Callbacks arrive in the thread-default main
@@ -70,7 +75,9 @@ typedef struct
  *
  * ## Platform notes
  *
- * On Unix it is a socket of `AF_UNIX`, `SOCK_STREAM` or `SOCK_SEQPACKET`; see unix(7).
+ * On Unix it is a socket of `AF_UNIX`, `SOCK_STREAM` or `SOCK_SEQPACKET`; see unix(7). On Windows it
+ * is a named pipe, of bytes or of messages; there the last part that was sent may be on its way in
+ * the memory of the process, also after a close.
  *
  * Since: 1.0
  */

@@ -515,6 +515,23 @@ _ipc_outbox_is_filled (IpcLocalChannel *channel)
 }
 
 gboolean
+_ipc_outbox_check (IpcLocalChannel *channel, GError **error)
+{
+  IpcOutbox *self;
+  gboolean success = TRUE;
+
+  g_mutex_lock (&channel->send_lock);
+  self = outbox_peek (channel);
+  if (self != NULL && self->failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->failure));
+      success = FALSE;
+    }
+  g_mutex_unlock (&channel->send_lock);
+  return success;
+}
+
+gboolean
 _ipc_outbox_flush (IpcLocalChannel *channel)
 {
   gboolean is_empty = TRUE;

@@ -347,23 +347,41 @@ ipc_local_output_stream_close (GOutputStream *stream,
   return TRUE;
 }
 
-/* Nothing is kept back, so nothing is to be flushed, and closing never waits: no thread is needed
- * for either. */
-static void
-return_true_async (GOutputStream *stream,
-                   int io_priority,
-                   GCancellable *cancellable,
-                   GAsyncReadyCallback callback,
-                   gpointer user_data)
+/* GOutputStream flushes what it closes, and closing never waits. */
+static gboolean
+is_to_be_flushed (IpcLocalOutputStream *self)
 {
-  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, return_true_async);
-  g_task_set_name (task, "[ipc-glib] flush output");
-  g_task_set_priority (task, io_priority);
-  g_task_return_boolean (task, TRUE);
+  return self->channel != NULL && !g_output_stream_is_closing (G_OUTPUT_STREAM (self));
 }
 
+static gboolean
+ipc_local_output_stream_flush (GOutputStream *stream, GCancellable *cancellable, GError **error)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+
+  return !is_to_be_flushed (self) || _ipc_local_channel_flush (self->channel, cancellable, error);
+}
+
+static void
+ipc_local_output_stream_flush_async (GOutputStream *stream,
+                                     int io_priority,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  IpcLocalOutputStream *self = IPC_LOCAL_OUTPUT_STREAM (stream);
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ipc_local_output_stream_flush_async);
+  g_task_set_name (task, "[ipc-glib] flush output");
+  g_task_set_priority (task, io_priority);
+  if (is_to_be_flushed (self))
+    _ipc_local_channel_flush_async (self->channel, g_steal_pointer (&task));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* Closing never waits: no thread is needed for it. */
 static void
 ipc_local_output_stream_close_async (GOutputStream *stream,
                                      int io_priority,
@@ -371,12 +389,17 @@ ipc_local_output_stream_close_async (GOutputStream *stream,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data)
 {
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ipc_local_output_stream_close_async);
+  g_task_set_name (task, "[ipc-glib] close output");
+  g_task_set_priority (task, io_priority);
   ipc_local_output_stream_close (stream, NULL, NULL);
-  return_true_async (stream, io_priority, cancellable, callback, user_data);
+  g_task_return_boolean (task, TRUE);
 }
 
 static gboolean
-return_true_finish (GOutputStream *stream, GAsyncResult *result, GError **error)
+finish_boolean (GOutputStream *stream, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, stream), FALSE);
 
@@ -466,11 +489,12 @@ ipc_local_output_stream_class_init (IpcLocalOutputStreamClass *class)
   stream_class->splice = ipc_local_output_stream_splice;
   stream_class->splice_async = ipc_local_output_stream_splice_async;
   stream_class->splice_finish = ipc_local_output_stream_splice_finish;
-  stream_class->flush_async = return_true_async;
-  stream_class->flush_finish = return_true_finish;
+  stream_class->flush = ipc_local_output_stream_flush;
+  stream_class->flush_async = ipc_local_output_stream_flush_async;
+  stream_class->flush_finish = finish_boolean;
   stream_class->close_fn = ipc_local_output_stream_close;
   stream_class->close_async = ipc_local_output_stream_close_async;
-  stream_class->close_finish = return_true_finish;
+  stream_class->close_finish = finish_boolean;
 }
 
 static void

@@ -451,6 +451,12 @@ _ipc_channel_shutdown (IpcHandle *handle, IpcShutdown how, GError **error)
   return success;
 }
 
+IpcAttempt
+_ipc_channel_flush (IpcHandle *handle G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+  return IPC_ATTEMPT_DONE;
+}
+
 gboolean
 _ipc_channel_check_error (IpcHandle *handle, GError **error)
 {

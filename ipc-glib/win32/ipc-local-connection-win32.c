@@ -208,6 +208,12 @@ _ipc_channel_shutdown (IpcHandle *handle, IpcShutdown how, GError **error)
     }
 }
 
+IpcAttempt
+_ipc_channel_flush (IpcHandle *handle, GError **error)
+{
+  return _ipc_pipe_flush (handle, error);
+}
+
 gboolean
 _ipc_channel_check_error (IpcHandle *handle, GError **error)
 {

@@ -232,11 +232,8 @@ _ipc_pipe_flush (IpcHandle *handle, GError **error)
   IpcPipeIo *self = _ipc_handle_get_io (handle);
   IpcAttempt outcome = IPC_ATTEMPT_DONE;
 
-  if (_ipc_handle_is_closed (handle))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
-      return IPC_ATTEMPT_FAILED;
-    }
+  if (self == NULL)
+    return IPC_ATTEMPT_DONE;
   g_mutex_lock (&self->lock);
   if (self->sending != NULL)
     outcome = IPC_ATTEMPT_AGAIN;
@@ -246,7 +243,10 @@ _ipc_pipe_flush (IpcHandle *handle, GError **error)
       outcome = IPC_ATTEMPT_FAILED;
     }
   g_mutex_unlock (&self->lock);
-  return outcome;
+  if (outcome != IPC_ATTEMPT_AGAIN || !_ipc_handle_is_closed (handle))
+    return outcome;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
+  return IPC_ATTEMPT_FAILED;
 }
 
 /* Shutting down */

@@ -76,6 +76,7 @@ static const IpcChannelOps pipe_ops = {
   .count_waiting = _ipc_pipe_count_waiting,
   .send = send,
   .splice = _ipc_pipe_move,
+  .flush = _ipc_pipe_flush,
   .stream_closes = TRUE,
 };
 

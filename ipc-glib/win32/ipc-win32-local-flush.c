@@ -197,6 +197,11 @@ flush_attempt (gpointer data, int *retry_ms, GError **error)
 
   if (outcome != IPC_ATTEMPT_DONE)
     return outcome;
+  if (_ipc_handle_is_closed (handle))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
+      return IPC_ATTEMPT_FAILED;
+    }
   if (self->flusher == NULL)
     self->flusher = flusher_new (handle, error);
   if (self->flusher == NULL)
