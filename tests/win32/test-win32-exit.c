@@ -247,7 +247,9 @@ test_leaving (const Way *way, const char *side)
   g_autoptr (IpcLocalConnection) connection = start_child (way, side, &child);
   gsize n_read = 0, n_read_before = 0, n_sent;
 
-  /* What it has the system keep is read when it has ended. */
+  /* While nobody reads it can't end. What it has the system keep is read when it has ended. */
+  if (way->is_whole)
+    g_assert_cmpuint (WaitForSingleObject (child, 100), ==, WAIT_TIMEOUT);
   while (way->is_whole && child_runs (child) && read_some (connection, &n_read))
     ;
   n_sent = wait_for_child (child);
