@@ -179,10 +179,10 @@ ipc_local_connection_abort (IpcLocalConnection *self)
  * connection has ended, was closed or never connected, or @cancellable is cancelled, so that the
  * next call tells.
  *
- * Its callback is an [callback@Ipc.LocalConnectionSourceFunc] and is to call what never waits, such
- * as [method@Ipc.LocalConnection.try_receive_data]. It may be called in vain now and then: then that
- * call answers %G_IO_ERROR_WOULD_BLOCK. The source keeps the connection alive; it belongs to the
- * context that it is attached to, and each context may have its own.
+ * Its callback is an [callback@Ipc.LocalConnectionSourceFunc], which is to call what never waits,
+ * such as [method@Ipc.LocalConnection.try_receive_data]. Now and then it is called in vain: then
+ * that call answers %G_IO_ERROR_WOULD_BLOCK. The source keeps the connection alive; it belongs to
+ * the context that it is attached to, and each context may have its own.
  *
  * It is the same as the sources of the two pollable streams, without a stream. Each turn of a main
  * context looks at all of its sources: with thousands of connections that are mostly idle, take

@@ -75,9 +75,9 @@ typedef struct
  *
  * ## Platform notes
  *
- * On Unix it is a socket of `AF_UNIX`, `SOCK_STREAM` or `SOCK_SEQPACKET`; see unix(7). On Windows it
- * is a named pipe, of bytes or of messages; there the last part that was sent may be on its way in
- * the memory of the process, also after a close.
+ * On Unix it is a socket of `AF_UNIX`, `SOCK_STREAM` or `SOCK_SEQPACKET`; see unix(7). On Windows
+ * it is a named pipe, of bytes or of messages; there the last part that was sent may be on its way
+ * in the memory of the process, also after a close.
  *
  * Since: 1.0
  */

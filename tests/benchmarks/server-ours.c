@@ -14,7 +14,7 @@ enum
 };
 
 static Server self;
-static guint8 *block;          /* (owned): shared by all connections that need none of their own */
+static guint8 *block;        /* (owned): shared by all connections that need none of their own */
 static GBytes *source_bytes; /* (owned) */
 static gsize echo_size;
 
