@@ -88,6 +88,12 @@ test_that 'the group bench' called '^apt-get install .*socat'
 test_that 'has what we are compared to' called '^apt-get install .*libuv1-dev.*qt6-base-dev'
 bootstrap 0 debian deps cross
 test_that 'the group cross' called '^apt-get install .*mingw-w64.* wine'
+test_that 'with npm, where nobody has brought it' called '^apt-get install .* npm'
+printf '#!/bin/sh\n' > "$work/bin/npm"
+chmod +x "$work/bin/npm"
+bootstrap 0 debian deps cross
+test_that 'and without, where somebody has' not_called ' npm'
+rm "$work/bin/npm"
 bootstrap 0 debian deps tools
 test_that 'the group tools' called '^apt-get install'
 
