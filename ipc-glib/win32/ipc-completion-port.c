@@ -67,17 +67,18 @@ _ipc_overlapped_init (IpcOverlapped *self, IpcOverlappedFunc func)
   *self = (IpcOverlapped){ .func = func };
 }
 
+/* FILE_SKIP_SET_EVENT_ON_HANDLE is not set: DisconnectNamedPipe () and others may wait for the
+ * handle itself, which would never be signalled. */
 ULONG_PTR
 _ipc_completion_port_add (HANDLE handle)
 {
-  const UCHAR modes = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE;
   ULONG_PTR key;
 
   g_mutex_lock (&keys_lock);
   key = ++last_key;
   g_mutex_unlock (&keys_lock);
   if (CreateIoCompletionPort (handle, get_port (), key, 0) == NULL ||
-      !SetFileCompletionNotificationModes (handle, modes))
+      !SetFileCompletionNotificationModes (handle, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS))
     return 0;
   return key;
 }

@@ -19,6 +19,7 @@ typedef enum
   IPC_PIPE_READS_MESSAGES = 1 << 3, /* its read mode is that of messages */
   IPC_PIPE_SENDS_MESSAGES = 1 << 4, /* its type is that of messages */
   IPC_PIPE_ACCEPTS_REMOTE = 1 << 5, /* its clients may be on other machines */
+  IPC_PIPE_IS_REMOTE = 1 << 6,      /* it goes to another machine */
 } IpcPipeTraits;
 
 /* Takes @system, an end of a pipe that was opened for overlapped I/O and is used by nobody else; on

@@ -6,6 +6,7 @@
 #include "../ipc-debug-private.h"
 #include "ipc-local-name-win32-private.h"
 #include "ipc-pipe-instance-private.h"
+#include "ipc-pipe-peek-private.h"
 #include "ipc-win32-security-descriptor-private.h"
 
 /* So many instances of the pipe wait for a client at once, and so many more may have one that is
@@ -153,9 +154,9 @@ spare_cb (IpcOverlapped *operation, DWORD error, DWORD n_bytes G_GNUC_UNUSED)
 static gboolean
 has_left_something (HANDLE system)
 {
-  DWORD n_waiting = 0;
+  IpcPipeWaiting waiting;
 
-  return PeekNamedPipe (system, NULL, 0, NULL, &n_waiting, NULL) && n_waiting > 0;
+  return _ipc_pipe_peek (system, NULL, 0, NULL, &waiting) == 0 && waiting.n_bytes > 0;
 }
 
 /* Has the instance wait for a client; takes it. 0, or a GetLastError (). */
@@ -230,9 +231,11 @@ somebody_has_come (IpcEndpoint *self)
   for (guint i = 0; i < self->spares->len; i++)
     {
       Spare *spare = self->spares->pdata[i];
-      HANDLE system = _ipc_handle_peek_system (spare->handle);
+      IpcPipeWaiting waiting;
+      DWORD code = _ipc_pipe_peek (_ipc_handle_peek_system (spare->handle), NULL, 0, NULL,
+                                   &waiting);
 
-      if (PeekNamedPipe (system, NULL, 0, NULL, NULL, NULL) || GetLastError () == ERROR_BROKEN_PIPE)
+      if (code == 0 || code == ERROR_BROKEN_PIPE)
         return TRUE;
     }
   return FALSE;

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 #include <aclapi.h>
 
+#include "ipc-pipe-instance-private.h"
 #include "ipc-win32-calls-private.h"
 #include "ipc-win32-impersonation-private.h"
 #include "ipc-win32-token-private.h"
@@ -98,15 +99,6 @@ read_client (IpcPeerCredentials *self, HANDLE pipe, IpcPipeTraits traits, GError
 }
 
 static gboolean
-is_server_remote (HANDLE pipe)
-{
-  FILE_REMOTE_PROTOCOL_INFO info;
-
-  return _ipc_win32_calls.get_file_information_by_handle_ex (pipe, FileRemoteProtocolInfo, &info,
-                                                             sizeof info);
-}
-
-static gboolean
 read_owner (IpcPeerCredentials *self, HANDLE pipe, GError **error)
 {
   PSECURITY_DESCRIPTOR descriptor;
@@ -150,7 +142,7 @@ read_server (IpcPeerCredentials *self, HANDLE pipe, GError **error)
   ULONG pid;
 
   /* Nothing of another machine says anything here, its SIDs neither. */
-  if (is_server_remote (pipe))
+  if (_ipc_pipe_is_remote (pipe))
     return TRUE;
   if (!read_owner (self, pipe, error))
     return FALSE;

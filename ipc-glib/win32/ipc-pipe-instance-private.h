@@ -66,6 +66,9 @@ IpcAttempt _ipc_pipe_open_system (const char *path,
                                   IpcPipeTraits *traits,
                                   GError **error);
 
+/* Whether a client's end goes to another machine. */
+gboolean _ipc_pipe_is_remote (HANDLE system);
+
 /* An endpoint of any pipe; it copies @options. */
 IpcEndpoint *_ipc_endpoint_new_for_pipe (const IpcPipeOptions *options, int backlog);
 

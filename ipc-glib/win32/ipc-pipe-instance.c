@@ -97,12 +97,24 @@ _ipc_pipe_instance_create (const IpcPipeOptions *options, gboolean first)
 
 /* The client's end */
 
+gboolean
+_ipc_pipe_is_remote (HANDLE system)
+{
+  FILE_REMOTE_PROTOCOL_INFO info;
+
+  return _ipc_win32_calls.get_file_information_by_handle_ex (system, FileRemoteProtocolInfo, &info,
+                                                             sizeof info);
+}
+
 static DWORD
 get_access (const IpcPipeOpenOptions *options)
 {
-  /* To change the read mode takes the attributes; to ask for the type, those of reading. */
-  return (options->reads ? GENERIC_READ : FILE_READ_ATTRIBUTES) |
-         (options->writes ? GENERIC_WRITE : FILE_WRITE_ATTRIBUTES);
+  /* To ask for the type takes the attributes of reading. */
+  DWORD access = (options->reads ? GENERIC_READ : FILE_READ_ATTRIBUTES) |
+                 (options->writes ? GENERIC_WRITE : 0);
+
+  /* To set the read mode takes a right that who may only read need not have. */
+  return options->reads_messages ? access | FILE_WRITE_ATTRIBUTES : access;
 }
 
 static DWORD
@@ -141,6 +153,8 @@ set_read_mode (HANDLE system,
   *traits = (options->reads ? IPC_PIPE_READS : 0) | (options->writes ? IPC_PIPE_WRITES : 0);
   if (flags & PIPE_TYPE_MESSAGE)
     *traits |= IPC_PIPE_SENDS_MESSAGES;
+  if (!g_str_has_prefix (path, "\\\\.\\"))
+    *traits |= IPC_PIPE_IS_REMOTE;
   if (!options->reads_messages)
     return TRUE;
 

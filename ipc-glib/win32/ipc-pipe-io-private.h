@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ipc-handle-win32-private.h"
+#include "ipc-pipe-peek-private.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
  * something to read, and at most one write. Its lock is taken last of all. */
 typedef struct _IpcPipeIo IpcPipeIo;
 
-/* A read of nothing: it ends when there is something to read, and takes only an empty message. */
+/* A read of nothing: it ends when there is something to read, and takes nothing but an empty
+ * message, where it takes that. */
 typedef struct
 {
   IpcOverlapped operation;
@@ -44,6 +46,8 @@ struct _IpcPipeIo
   gboolean end_is_wanted; /* an empty message is to follow what is on its way */
   gboolean closing;
   gboolean probe_is_leaving;
+  gboolean polls; /* a read of nothing ends at once, there is none: a timer tells to look again */
+  gboolean poll_is_set;
 };
 
 /* An operation that waits begins: it holds the handle's memory, and counts as a call that uses it.
@@ -65,6 +69,13 @@ void _ipc_pipe_io_linger (IpcPipeIo *self);
 
 /* Takes back what waits for input; FALSE when something that was sent is on its way. */
 gboolean _ipc_pipe_io_withdraw (IpcPipeIo *self);
+
+/* Nothing is received any more. Under the lock. */
+gboolean _ipc_pipe_io_has_ended (IpcPipeIo *self);
+
+/* Has the system tell of input; TRUE when there is something to be told now. Under the lock, with
+ * the handle entered. */
+gboolean _ipc_pipe_io_probe (IpcPipeIo *self, HANDLE system);
 
 /* Which of @condition holds; the handle will tell the rest. */
 GIOCondition _ipc_pipe_io_watch (IpcPipeIo *self, GIOCondition condition);

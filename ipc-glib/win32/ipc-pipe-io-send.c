@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ipc-pipe-io-private.h"
+#include "ipc-timer-win32-private.h"
 
 /* A part of a stream that is longer is sent by the next call. */
 #define MAX_PART 65536
@@ -183,8 +184,8 @@ move_part (IpcPipeIo *self, HANDLE out_system, IpcHandle *in, HANDLE in_system, 
   g_autofree guint8 *taken = g_malloc (MAX_PART);
   IpcAttempt outcome;
   IpcSending *part;
-  gsize n_waiting;
-  DWORD n = 0;
+  IpcPipeWaiting waiting;
+  gsize n_waiting, n;
 
   if (!check_sends (self, NULL) || self->closing)
     return IPC_ATTEMPT_FAILED;
@@ -193,7 +194,7 @@ move_part (IpcPipeIo *self, HANDLE out_system, IpcHandle *in, HANDLE in_system, 
   outcome = _ipc_pipe_peek_size (in, &n_waiting, NULL);
   if (outcome != IPC_ATTEMPT_DONE || n_waiting == 0)
     return outcome;
-  if (!PeekNamedPipe (in_system, taken, MAX_PART, &n, NULL, NULL) || n == 0)
+  if (_ipc_pipe_peek (in_system, taken, MAX_PART, &n, &waiting) != 0 || n == 0)
     return IPC_ATTEMPT_AGAIN;
   part = sending_new (self, sending_cb, n);
   if (part == NULL)
@@ -297,12 +298,13 @@ _ipc_pipe_shut_both (IpcHandle *handle)
 static DWORD
 find_error (IpcPipeIo *self, HANDLE system)
 {
+  IpcPipeWaiting waiting;
   DWORD code = 0;
 
   if (self->write_error != 0)
     return self->write_error;
-  if ((self->traits & IPC_PIPE_READS) != 0 && !PeekNamedPipe (system, NULL, 0, NULL, NULL, NULL))
-    code = GetLastError ();
+  if ((self->traits & IPC_PIPE_READS) != 0)
+    code = _ipc_pipe_peek (system, NULL, 0, NULL, &waiting);
   return code == ERROR_PIPE_NOT_CONNECTED ? code : 0;
 }
 
@@ -350,48 +352,23 @@ _ipc_handle_drop_output (IpcHandle *handle)
   g_mutex_unlock (&self->lock);
 }
 
-typedef struct
+static void
+linger_is_over_cb (gpointer handle)
 {
-  IpcHandle *handle; /* held */
-  HANDLE timer;
-} Lingering;
-
-static void CALLBACK
-linger_is_over_cb (PVOID data, BOOLEAN fired G_GNUC_UNUSED)
-{
-  Lingering *self = data;
-  IpcHandle *handle = self->handle;
-  IpcPipeIo *io = _ipc_handle_get_io (handle);
-  HANDLE timer;
-
-  /* It may fire before its maker knows it. */
-  g_mutex_lock (&io->lock);
-  timer = self->timer;
-  g_mutex_unlock (&io->lock);
-  g_free (self);
-
   _ipc_handle_drop_output (handle);
   _ipc_handle_unhold (handle);
-  if (!DeleteTimerQueueTimer (NULL, timer, NULL) && GetLastError () != ERROR_IO_PENDING)
-    g_debug ("A timer stays: %lu", GetLastError ());
 }
 
 void
 _ipc_pipe_io_linger (IpcPipeIo *self)
 {
-  Lingering *lingering;
-
   if (self->sending == NULL || self->linger < 0)
     return;
-  lingering = g_new0 (Lingering, 1);
-  lingering->handle = self->handle;
   _ipc_handle_hold (self->handle);
   if (self->linger > 0 &&
-      CreateTimerQueueTimer (&lingering->timer, NULL, linger_is_over_cb, lingering, self->linger, 0,
-                             WT_EXECUTEONLYONCE | WT_EXECUTEINTIMERTHREAD))
+      _ipc_timer_call_later ((guint) self->linger, linger_is_over_cb, self->handle))
     return;
 
-  g_free (lingering);
   CancelIoEx (_ipc_handle_get_pinned (self->handle), &self->sending->operation.system);
   _ipc_handle_unhold (self->handle);
 }

@@ -6,16 +6,21 @@
 #include <gio/gio.h>
 #include <windows.h>
 
+#include <winternl.h>
+
 G_BEGIN_DECLS
 
 /* The system calls that Wine answers otherwise than Windows does, or that a test has to see made
  * or fail. All code of ours makes them through this table, whose entries have the names and the
- * contracts of the Win32 reference; a test of the inside changes an entry and puts it back. */
+ * contracts of the Win32 reference, or that of drivers; a test of the inside changes an entry and puts it back. */
 typedef struct
 {
   HANDLE (WINAPI *create_named_pipe)
   (LPCWSTR, DWORD, DWORD, DWORD, DWORD, DWORD, DWORD, LPSECURITY_ATTRIBUTES);
   HANDLE (WINAPI *create_file) (LPCWSTR, DWORD, DWORD, LPSECURITY_ATTRIBUTES, DWORD, DWORD, HANDLE);
+  BOOL (WINAPI *read_file) (HANDLE, LPVOID, DWORD, LPDWORD, LPOVERLAPPED);
+  NTSTATUS (NTAPI *nt_fs_control_file)
+  (HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID, PIO_STATUS_BLOCK, ULONG, PVOID, ULONG, PVOID, ULONG);
   BOOL (WINAPI *connect_named_pipe) (HANDLE, LPOVERLAPPED);
   BOOL (WINAPI *disconnect_named_pipe) (HANDLE);
   BOOL (WINAPI *flush_file_buffers) (HANDLE);

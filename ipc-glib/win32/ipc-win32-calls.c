@@ -37,6 +37,8 @@ create_pipe (LPCWSTR name,
 IpcWin32Calls _ipc_win32_calls = {
   .create_named_pipe = create_pipe,
   .create_file = CreateFileW,
+  .read_file = ReadFile,
+  .nt_fs_control_file = NtFsControlFile,
   .connect_named_pipe = ConnectNamedPipe,
   .disconnect_named_pipe = DisconnectNamedPipe,
   .flush_file_buffers = FlushFileBuffers,

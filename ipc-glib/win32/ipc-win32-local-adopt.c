@@ -11,6 +11,8 @@
 
 #include "../ipc-local-channel-private.h"
 #include "ipc-handle-win32-private.h"
+#include "ipc-pipe-instance-private.h"
+#include "ipc-pipe-peek-private.h"
 #include "ipc-win32-calls-private.h"
 
 /* Making a connection of a handle that somebody else has opened. All is looked at before anything
@@ -73,7 +75,8 @@ read_pipe (HANDLE system, IpcPipeTraits *traits, GError **error)
 
   *traits |= (flags & PIPE_SERVER_END ? IPC_PIPE_SERVER : 0) |
              (flags & PIPE_TYPE_MESSAGE ? IPC_PIPE_SENDS_MESSAGES : 0) |
-             (state & PIPE_READMODE_MESSAGE ? IPC_PIPE_READS_MESSAGES : 0);
+             (state & PIPE_READMODE_MESSAGE ? IPC_PIPE_READS_MESSAGES : 0) |
+             (_ipc_pipe_is_remote (system) ? IPC_PIPE_IS_REMOTE : 0);
   return TRUE;
 }
 
@@ -81,12 +84,12 @@ read_pipe (HANDLE system, IpcPipeTraits *traits, GError **error)
 static gboolean
 check_connected (HANDLE system, IpcPipeTraits traits, GError **error)
 {
-  DWORD code;
+  IpcPipeWaiting waiting;
+  DWORD code = 0;
 
-  if ((traits & IPC_PIPE_READS) == 0 || PeekNamedPipe (system, NULL, 0, NULL, NULL, NULL))
-    return TRUE;
-  code = GetLastError ();
-  if (code == ERROR_BROKEN_PIPE)
+  if ((traits & IPC_PIPE_READS) != 0)
+    code = _ipc_pipe_peek (system, NULL, 0, NULL, &waiting);
+  if (code == 0 || code == ERROR_BROKEN_PIPE)
     return TRUE;
   return refuse (error, "nobody is connected to it");
 }

@@ -9,6 +9,7 @@
 
 #include "../ipc-local-channel-private.h"
 #include "ipc-handle-win32-private.h"
+#include "ipc-pipe-peek-private.h"
 #include "ipc-win32-calls-private.h"
 
 /* What Windows adds to IpcLocalConnection. */
@@ -384,20 +385,19 @@ peek_system (IpcHandle *handle, gsize max_size, GError **error)
 {
   HANDLE system = _ipc_handle_enter (handle, error);
   g_autofree guint8 *buffer = NULL;
-  DWORD n_read = 0, code = 0;
+  IpcPipeWaiting waiting;
+  gsize n_read = 0;
+  DWORD code;
 
   if (system == NULL)
     return NULL;
   max_size = MIN (max_size, _ipc_pipe_count_waiting (handle));
   buffer = g_try_malloc (MAX (max_size, 1));
-  if (buffer == NULL)
-    code = ERROR_NOT_ENOUGH_MEMORY;
-  else if (!PeekNamedPipe (system, buffer, max_size, &n_read, NULL, NULL))
-    code = GetLastError ();
+  code = buffer != NULL ? _ipc_pipe_peek (system, buffer, max_size, &n_read, &waiting)
+                        : ERROR_NOT_ENOUGH_MEMORY;
   _ipc_handle_leave (handle);
 
-  /* More of a message than was asked for */
-  if (code == 0 || code == ERROR_MORE_DATA)
+  if (code == 0)
     return g_bytes_new_take (g_steal_pointer (&buffer), n_read);
   if (code != ERROR_BROKEN_PIPE)
     _ipc_win32_set_error (error, code, "Can't look at what waits");

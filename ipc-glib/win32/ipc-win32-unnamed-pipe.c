@@ -7,6 +7,7 @@
 
 #include <winternl.h>
 
+#include "ipc-pipe-instance-private.h"
 #include "ipc-pipe-io-private.h"
 #include "ipc-unnamed-pipe-win32-private.h"
 #include "ipc-win32-security-descriptor-private.h"
@@ -98,6 +99,8 @@ look_at_end (HANDLE handle,
   *traits = is_reader ? IPC_PIPE_READS : IPC_PIPE_WRITES;
   if ((pipe_flags & PIPE_SERVER_END) != 0)
     *traits |= IPC_PIPE_SERVER;
+  if (_ipc_pipe_is_remote (handle))
+    *traits |= IPC_PIPE_IS_REMOTE;
   if ((pipe_flags & PIPE_TYPE_MESSAGE) != 0)
     {
       *traits |= IPC_PIPE_SENDS_MESSAGES;

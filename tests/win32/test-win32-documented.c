@@ -1,0 +1,471 @@
+/* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "pipe-util.h"
+
+#include <winternl.h>
+
+#include "ipc-timer-win32-private.h"
+#include "ipc-win32-calls-private.h"
+
+/* What Windows does and Wine does not, in the system’s calls that look for input. Here they answer
+ * so. */
+
+#define INVALID_PIPE_STATE ((NTSTATUS) 0xc00000ad) /* STATUS_INVALID_PIPE_STATE */
+
+typedef struct
+{
+  IpcLocalConnection *ours; /* the server’s */
+  IpcLocalConnection *theirs;
+  guint n_handles;
+} Ends;
+
+static void
+ends_open (Ends *self, IpcWin32PipeMode mode, IpcWin32PipeMode read_mode)
+{
+  g_autoptr (IpcWin32PipeListener) listener = make_pipe_listener ();
+  g_autoptr (IpcWin32PipeClient) client = ipc_win32_pipe_client_new ();
+
+  self->n_handles = count_descriptors ();
+  ipc_win32_pipe_listener_set_mode (listener, mode);
+  ipc_win32_pipe_listener_set_read_mode (listener, read_mode);
+  listen_on_pipe (listener);
+  ipc_win32_pipe_client_set_read_mode (client, mode);
+  self->theirs = connect_pipe (client, listener);
+  self->ours = accept_pipe (listener);
+}
+
+static void
+ends_close (Ends *self)
+{
+  close_connection (self->ours);
+  close_connection (self->theirs);
+  g_clear_object (&self->ours);
+  g_clear_object (&self->theirs);
+  g_assert_cmpuint (count_descriptors (), ==, self->n_handles);
+}
+
+static gpointer
+receive_thread (gpointer connection)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes = ipc_local_connection_receive_bytes (connection, 100, NULL, &error);
+
+  g_assert_no_error (error);
+  return bytes;
+}
+
+static void
+assert_nothing_yet (IpcLocalConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ipc_local_connection_try_receive_bytes (connection, 100, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+/* A read of nothing succeeds beside a message that has come after the look, and leaves it there. */
+
+static struct
+{
+  IpcLocalConnection *sender; /* of one message, at the next read of nothing */
+} beside;
+
+static BOOL WINAPI
+read_beside (HANDLE system, LPVOID buffer, DWORD size, LPDWORD n_read, LPOVERLAPPED overlapped)
+{
+  IpcLocalConnection *sender = size == 0 ? g_steal_pointer (&beside.sender) : NULL;
+
+  if (sender == NULL)
+    return ReadFile (system, buffer, size, n_read, overlapped);
+  send_text (sender, "just now");
+  overlapped->Internal = overlapped->InternalHigh = 0;
+  return TRUE;
+}
+
+static void
+test_message_beside (gconstpointer data)
+{
+  IpcWin32PipeMode mode = GPOINTER_TO_INT (data);
+  g_autoptr (GBytes) received = NULL;
+  g_autoptr (GError) error = NULL;
+  Ends ends;
+
+  ends_open (&ends, mode, mode);
+  _ipc_win32_calls.read_file = read_beside;
+  beside.sender = ends.theirs;
+  received = ipc_local_connection_receive_bytes (ends.ours, 100, NULL, &error);
+  _ipc_win32_calls.read_file = ReadFile;
+  g_assert_no_error (error);
+  assert_text (received, "just now");
+  send_text (ends.theirs, "later");
+  assert_receives (ends.ours, "later");
+  ends_close (&ends);
+}
+
+/* An empty message is taken by a read of bytes, and not by one of nothing, which it ends. */
+
+static struct
+{
+  gboolean is_there; /* atomic */
+  gboolean counts;
+} empty;
+
+static BOOL WINAPI
+read_past_empty (HANDLE system, LPVOID buffer, DWORD size, LPDWORD n_read, LPOVERLAPPED overlapped)
+{
+  if (!g_atomic_int_get (&empty.is_there))
+    return ReadFile (system, buffer, size, n_read, overlapped);
+  if (size > 0)
+    g_atomic_int_set (&empty.is_there, FALSE);
+  overlapped->Internal = overlapped->InternalHigh = 0;
+  return TRUE;
+}
+
+static NTSTATUS NTAPI
+peek_with_empty (HANDLE system,
+                 HANDLE event,
+                 PIO_APC_ROUTINE routine,
+                 PVOID context,
+                 PIO_STATUS_BLOCK block,
+                 ULONG code,
+                 PVOID input,
+                 ULONG input_size,
+                 PVOID output,
+                 ULONG output_size)
+{
+  NTSTATUS status = NtFsControlFile (system, event, routine, context, block, code, input,
+                                     input_size, output, output_size);
+
+  if (status == 0 && g_atomic_int_get (&empty.is_there) && empty.counts)
+    ((ULONG *) output)[2] = 1;
+  return status;
+}
+
+static void
+test_empty_message (gconstpointer counts)
+{
+  GThread *receiver;
+  g_autoptr (GBytes) received = NULL;
+  Ends ends;
+
+  ends_open (&ends, IPC_WIN32_PIPE_MODE_MESSAGES, IPC_WIN32_PIPE_MODE_BYTES);
+  empty.counts = GPOINTER_TO_INT (counts);
+  empty.is_there = TRUE;
+  _ipc_win32_calls.read_file = read_past_empty;
+  _ipc_win32_calls.nt_fs_control_file = peek_with_empty;
+  assert_nothing_yet (ends.ours);
+  g_assert_false (g_atomic_int_get (&empty.is_there));
+
+  g_atomic_int_set (&empty.is_there, TRUE);
+  receiver = g_thread_new ("receiver", receive_thread, ends.ours);
+  while (g_atomic_int_get (&empty.is_there))
+    g_thread_yield ();
+  send_text (ends.theirs, "behind it");
+  received = g_thread_join (receiver);
+  assert_text (received, "behind it");
+  _ipc_win32_calls.read_file = ReadFile;
+  _ipc_win32_calls.nt_fs_control_file = NtFsControlFile;
+  ends_close (&ends);
+}
+
+/* Who reads messages is at the end with it. */
+static void
+test_empty_message_is_end (void)
+{
+  g_autoptr (GBytes) received = NULL;
+  g_autoptr (GError) error = NULL;
+  Ends ends;
+
+  ends_open (&ends, IPC_WIN32_PIPE_MODE_MESSAGES, IPC_WIN32_PIPE_MODE_MESSAGES);
+  empty.counts = TRUE;
+  empty.is_there = TRUE;
+  _ipc_win32_calls.nt_fs_control_file = peek_with_empty;
+  received = ipc_local_connection_receive_message (ends.ours, NULL, &error);
+  _ipc_win32_calls.nt_fs_control_file = NtFsControlFile;
+  empty.is_there = FALSE;
+  g_assert_no_error (error);
+  g_assert_null (received);
+  ends_close (&ends);
+}
+
+/* Since Windows 8 a look is answered by STATUS_PENDING, and what is too long for the read as well,
+ * when it has been done already. */
+
+typedef struct
+{
+  HANDLE event;
+  PIO_STATUS_BLOCK block;
+  PVOID output;
+  IO_STATUS_BLOCK late_block;
+  guint8 late_output[256];
+} Late;
+
+static gpointer
+answer_late (gpointer data)
+{
+  g_autofree Late *self = data;
+
+  memcpy (self->output, self->late_output, self->late_block.Information);
+  *self->block = self->late_block;
+  SetEvent (self->event);
+  return NULL;
+}
+
+static NTSTATUS NTAPI
+peek_pending (HANDLE system,
+              HANDLE event,
+              PIO_APC_ROUTINE routine,
+              PVOID context,
+              PIO_STATUS_BLOCK block,
+              ULONG code,
+              PVOID input,
+              ULONG input_size,
+              PVOID output,
+              ULONG output_size)
+{
+  Late *late = g_new0 (Late, 1);
+
+  g_assert_nonnull (event);
+  g_assert_null (context); /* no packet is to come */
+  g_assert_cmpuint (output_size, <=, sizeof late->late_output);
+  *late = (Late){ .event = event, .block = block, .output = output };
+  NtFsControlFile (system, event, routine, context, &late->late_block, code, input, input_size,
+                   late->late_output, output_size);
+  ResetEvent (event);
+  g_thread_unref (g_thread_new ("late", answer_late, late));
+  return STATUS_PENDING;
+}
+
+static BOOL WINAPI
+read_pending (HANDLE system, LPVOID buffer, DWORD size, LPDWORD n_read, LPOVERLAPPED overlapped)
+{
+  BOOL success = ReadFile (system, buffer, size, n_read, overlapped);
+
+  if (!success && GetLastError () == ERROR_MORE_DATA && overlapped->hEvent != NULL)
+    SetLastError (ERROR_IO_PENDING);
+  return success;
+}
+
+static void
+test_pending (gconstpointer data)
+{
+  IpcWin32PipeMode mode = GPOINTER_TO_INT (data);
+  g_autoptr (GBytes) peeked = NULL;
+  g_autoptr (GError) error = NULL;
+  Ends ends;
+
+  ends_open (&ends, mode, mode);
+  _ipc_win32_calls.nt_fs_control_file = peek_pending;
+  _ipc_win32_calls.read_file = read_pending;
+  assert_nothing_yet (ends.ours);
+  send_text (ends.theirs, "one and two");
+  peeked = ipc_win32_local_connection_peek (ends.ours, 3, &error);
+  g_assert_no_error (error);
+  assert_text (peeked, "one");
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GBytes) part = ipc_local_connection_receive_bytes (ends.ours, 4, NULL, &error);
+
+      g_assert_no_error (error);
+      assert_text (part, i == 0 ? "one " : "and ");
+    }
+  assert_receives (ends.ours, "two");
+  assert_talk (ends.ours, ends.theirs);
+  _ipc_win32_calls.read_file = ReadFile;
+  _ipc_win32_calls.nt_fs_control_file = NtFsControlFile;
+  ends_close (&ends);
+}
+
+/* What a server’s end answers that has thrown its client out. */
+static NTSTATUS NTAPI
+peek_disconnected (HANDLE system G_GNUC_UNUSED,
+                   HANDLE event G_GNUC_UNUSED,
+                   PIO_APC_ROUTINE routine G_GNUC_UNUSED,
+                   PVOID context G_GNUC_UNUSED,
+                   PIO_STATUS_BLOCK block G_GNUC_UNUSED,
+                   ULONG code G_GNUC_UNUSED,
+                   PVOID input G_GNUC_UNUSED,
+                   ULONG input_size G_GNUC_UNUSED,
+                   PVOID output G_GNUC_UNUSED,
+                   ULONG output_size G_GNUC_UNUSED)
+{
+  return INVALID_PIPE_STATE;
+}
+
+static void
+test_disconnected (void)
+{
+  g_autoptr (GError) error = NULL;
+  Ends ends;
+
+  ends_open (&ends, IPC_WIN32_PIPE_MODE_BYTES, IPC_WIN32_PIPE_MODE_BYTES);
+  _ipc_win32_calls.nt_fs_control_file = peek_disconnected;
+  g_assert_null (ipc_local_connection_try_receive_bytes (ends.ours, 100, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  g_clear_error (&error);
+  g_assert_false (ipc_local_connection_check_error (ends.ours, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  _ipc_win32_calls.nt_fs_control_file = NtFsControlFile;
+  ends_close (&ends);
+}
+
+/* A pipe of another machine: to read nothing from it ends at once, always. Wine knows no other
+ * machines, so it gets a path of this one. */
+
+static const gunichar2 *path_instead;
+
+static HANDLE WINAPI
+open_instead (LPCWSTR path G_GNUC_UNUSED,
+              DWORD access,
+              DWORD share,
+              LPSECURITY_ATTRIBUTES attributes,
+              DWORD disposition,
+              DWORD flags,
+              HANDLE template)
+{
+  return CreateFileW ((LPCWSTR) path_instead, access, share, attributes, disposition, flags,
+                      template);
+}
+
+/* So who waits does not read nothing. */
+static BOOL WINAPI
+read_remote (HANDLE system, LPVOID buffer, DWORD size, LPDWORD n_read, LPOVERLAPPED overlapped)
+{
+  g_assert_cmpuint (size, >, 0);
+  return ReadFile (system, buffer, size, n_read, overlapped);
+}
+
+static IpcLocalConnection *
+connect_remote (IpcWin32PipeListener *listener, IpcWin32PipeMode mode)
+{
+  g_autoptr (IpcWin32PipeClient) client = ipc_win32_pipe_client_new ();
+  g_autoptr (IpcLocalName) name = ipc_local_name_new_path ("\\\\some.host\\pipe\\test", NULL);
+  g_autofree gunichar2 *path = make_wide_path (ipc_win32_pipe_listener_get_name (listener));
+  g_autoptr (GError) error = NULL;
+  IpcLocalConnection *connection;
+
+  ipc_win32_pipe_client_set_read_mode (client, mode);
+  path_instead = path;
+  _ipc_win32_calls.create_file = open_instead;
+  connection = ipc_win32_pipe_client_connect_to (client, name, NULL, &error);
+  _ipc_win32_calls.create_file = CreateFileW;
+  g_assert_no_error (error);
+  return connection;
+}
+
+static void
+send_later (gpointer connection)
+{
+  send_text (connection, "from far away");
+}
+
+static void
+test_remote (gconstpointer data)
+{
+  IpcWin32PipeMode mode = GPOINTER_TO_INT (data);
+  g_autoptr (IpcWin32PipeListener) listener = make_pipe_listener ();
+  g_autoptr (IpcLocalConnection) theirs = NULL;
+  g_autoptr (IpcLocalConnection) ours = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GBytes) received = NULL;
+  g_autoptr (GError) error = NULL;
+  GThread *receiver;
+
+  ipc_win32_pipe_listener_set_mode (listener, mode);
+  listen_on_pipe (listener);
+  theirs = connect_remote (listener, mode);
+  ours = accept_pipe (listener);
+  _ipc_win32_calls.read_file = read_remote;
+
+  assert_nothing_yet (theirs);
+  receiver = g_thread_new ("receiver", receive_thread, theirs);
+  g_usleep (G_USEC_PER_SEC / 20); /* until it waits; it would receive as much without */
+  send_text (ours, "into the thread");
+  received = g_thread_join (receiver);
+  assert_text (received, "into the thread");
+  g_clear_pointer (&received, g_bytes_unref);
+
+  ipc_local_connection_receive_bytes_async (theirs, 100, G_PRIORITY_DEFAULT, NULL, store_result_cb,
+                                            &result);
+  run_what_is_ready ();
+  g_assert_null (result);
+  g_idle_add_once (send_later, ours);
+  wait_for (&result);
+  received = ipc_local_connection_receive_bytes_finish (theirs, result, &error);
+  g_assert_no_error (error);
+  assert_text (received, "from far away");
+
+  close_connection (ours);
+  g_assert_null (ipc_local_connection_receive_bytes (theirs, 100, NULL, &error));
+  g_assert_no_error (error);
+  _ipc_win32_calls.read_file = ReadFile;
+}
+
+/* What waits on a pipe of another machine ends as all others do. */
+static void
+test_remote_closed (void)
+{
+  g_autoptr (IpcWin32PipeListener) listener = make_pipe_listener ();
+  g_autoptr (IpcLocalConnection) theirs = NULL;
+  g_autoptr (IpcLocalConnection) ours = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  listen_on_pipe (listener);
+  theirs = connect_remote (listener, IPC_WIN32_PIPE_MODE_BYTES);
+  ours = accept_pipe (listener);
+  ipc_local_connection_receive_bytes_async (theirs, 100, G_PRIORITY_DEFAULT, NULL, store_result_cb,
+                                            &result);
+  run_what_is_ready ();
+  close_connection (theirs);
+  wait_for (&result);
+  g_assert_null (ipc_local_connection_receive_bytes_finish (theirs, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_null (ipc_local_connection_receive_bytes (ours, 100, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+count_cb (gpointer n_called)
+{
+  g_atomic_int_inc ((int *) n_called);
+}
+
+/* The system's timers keep a handle, which is not to be counted. */
+static void
+start_timers (void)
+{
+  int n_called = 0;
+
+  g_assert_true (_ipc_timer_call_later (1, count_cb, &n_called));
+  while (g_atomic_int_get (&n_called) == 0)
+    g_thread_yield ();
+}
+
+int
+main (int argc, char **argv)
+{
+  const gpointer bytes = GINT_TO_POINTER (IPC_WIN32_PIPE_MODE_BYTES);
+  const gpointer messages = GINT_TO_POINTER (IPC_WIN32_PIPE_MODE_MESSAGES);
+
+  g_test_init (&argc, &argv, NULL);
+  start_timers ();
+
+  g_test_add_data_func ("/win32/documented/message-beside", messages, test_message_beside);
+  g_test_add_data_func ("/win32/documented/bytes-beside", bytes, test_message_beside);
+  g_test_add_data_func ("/win32/documented/empty-message", GINT_TO_POINTER (TRUE),
+                        test_empty_message);
+  g_test_add_data_func ("/win32/documented/empty-message/unseen", GINT_TO_POINTER (FALSE),
+                        test_empty_message);
+  g_test_add_func ("/win32/documented/empty-message/end", test_empty_message_is_end);
+  g_test_add_data_func ("/win32/documented/pending/bytes", bytes, test_pending);
+  g_test_add_data_func ("/win32/documented/pending/messages", messages, test_pending);
+  g_test_add_func ("/win32/documented/disconnected", test_disconnected);
+  g_test_add_data_func ("/win32/documented/remote/bytes", bytes, test_remote);
+  g_test_add_data_func ("/win32/documented/remote/messages", messages, test_remote);
+  g_test_add_func ("/win32/documented/remote/closed", test_remote_closed);
+
+  return run_tests ();
+}
