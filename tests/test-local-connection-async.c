@@ -201,7 +201,7 @@ test_cancel (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 static int
 get_cancels (void)
 {
-  return g_getenv ("IPC_TEST_SLOW_RUN") != NULL ? 50 : 1000;
+  return g_getenv ("IPC_TEST_SLOW_RUN") != NULL ? 50 : 10000;
 }
 
 static gpointer

@@ -254,6 +254,43 @@ test_system (void)
   g_assert_false (ipc_local_name_equal (one, other));
 }
 
+/* The classes find each other under the longest names, of any letters, too. */
+static void
+assert_connects (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalName) name = ipc_local_name_new (text, &error);
+  g_autoptr (IpcLocalListener) listener = NULL;
+  g_autoptr (IpcLocalConnection) client = NULL;
+  g_autoptr (IpcLocalConnection) server = NULL;
+
+  g_assert_no_error (error);
+  listener = listen_on (name, IPC_SOCKET_TYPE_MESSAGE);
+  client = connect_to (name, IPC_SOCKET_TYPE_MESSAGE);
+  server = accept_client (listener);
+  assert_talk (client, server);
+  assert_talk (server, client);
+}
+
+static void
+test_connect (void)
+{
+  g_autofree char *unique = g_uuid_string_random ();
+  g_autofree char *path = g_strdup_printf ("\\\\.\\pipe\\Grüße\\%s", unique);
+  g_autofree char *namespaced = g_strdup_printf ("@Γειά σου%%25%s", unique);
+  g_autofree char *user = g_strdup_printf ("user:你好𝄞%s", unique);
+  g_autofree char *longest_path = repeat (path, "ß", 256 - 9 - 6 - 36);
+  g_autofree char *longest_namespaced = repeat (namespaced, "€", 247 - 9 - 36);
+  g_autofree char *longest_user = repeat (user, "你", 182 - 4 - 36);
+
+  assert_connects (path);
+  assert_connects (namespaced);
+  assert_connects (user);
+  assert_connects (longest_path);
+  assert_connects (longest_namespaced);
+  assert_connects (longest_user);
+}
+
 /* Nobody listens for another machine. */
 static void
 test_listen_remote (void)
@@ -283,6 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/win32/local-name/user", test_user);
   g_test_add_func ("/win32/local-name/lengths", test_lengths);
   g_test_add_func ("/win32/local-name/system", test_system);
+  g_test_add_func ("/win32/local-name/connect", test_connect);
   g_test_add_func ("/win32/local-name/listen-remote", test_listen_remote);
 
   return run_tests ();
