@@ -5,6 +5,8 @@
 
 #include "ipc-completion-port-private.h"
 
+#include "ipc-win32-calls-private.h"
+
 static HANDLE port;
 
 static GMutex keys_lock;
@@ -55,6 +57,7 @@ get_port (void)
       port = CreateIoCompletionPort (INVALID_HANDLE_VALUE, NULL, 0, 1);
       if (port == NULL)
         g_error ("Can’t make a completion port: %lu", GetLastError ());
+      _ipc_win32_stay_loaded ();
       g_thread_unref (g_thread_new ("[ipc-glib] port", take_packets, NULL));
       g_once_init_leave (&made, 1);
     }

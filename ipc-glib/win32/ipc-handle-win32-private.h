@@ -60,8 +60,8 @@ void _ipc_handle_tell (IpcHandle *self, GIOCondition condition);
 void _ipc_handle_set_linger (IpcHandle *self, int timeout_ms);
 int _ipc_handle_get_linger (IpcHandle *self);
 
-/* Drops what is on its way, at once. */
-void _ipc_handle_drop_output (IpcHandle *self);
+/* Drops what is on its way, and on the server's end all that was not read, by either; closes. */
+void _ipc_pipe_abort (IpcHandle *self);
 
 /* Moving bytes through any pipe. Each has the contract of the _ipc_channel_ function of its name
  * (ipc-local-connection-private.h); what is sent is kept until the system has taken it, of which

@@ -48,10 +48,21 @@ _ipc_channel_create_pair (IpcSocketType socket_type,
   _ipc_pipe_options_init (&options, path, socket_type);
   options.instance_limit = 1;
   server = create_server (&options, error);
-  if (server == NULL || _ipc_pipe_open (path, &open_options, second, error) != IPC_ATTEMPT_DONE)
+  if (server == NULL)
     return FALSE;
-  *first = g_steal_pointer (&server);
-  return TRUE;
+  switch (_ipc_pipe_open (path, &open_options, second, error))
+    {
+    case IPC_ATTEMPT_DONE:
+      *first = g_steal_pointer (&server);
+      return TRUE;
+    case IPC_ATTEMPT_AGAIN:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                           "Can’t create a pair of pipes: somebody else has opened it");
+      return FALSE;
+    case IPC_ATTEMPT_FAILED:
+    default:
+      return FALSE;
+    }
 }
 
 IpcAttempt
@@ -220,20 +231,10 @@ _ipc_channel_check_error (IpcHandle *handle, GError **error)
   return _ipc_pipe_check_error (handle, error);
 }
 
-/* To disconnect drops what the peer has not read; only the server can. */
 void
 _ipc_channel_abort (IpcHandle *handle)
 {
-  HANDLE system = _ipc_handle_enter (handle, NULL);
-
-  if (system != NULL)
-    {
-      _ipc_handle_drop_output (handle);
-      if ((_ipc_handle_get_traits (handle) & IPC_PIPE_SERVER) != 0)
-        _ipc_win32_calls.disconnect_named_pipe (system);
-      _ipc_handle_leave (handle);
-    }
-  _ipc_handle_close (handle);
+  _ipc_pipe_abort (handle);
 }
 
 IpcPeerCredentials *

@@ -127,13 +127,13 @@ send_part (IpcPipeIo *self, HANDLE system, const GOutputVector *vectors, gsize s
   IpcSending *part;
   DWORD code;
 
-  if (!check_sends (self, error))
-    return IPC_ATTEMPT_FAILED;
   if (self->closing)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
       return IPC_ATTEMPT_FAILED;
     }
+  if (!check_sends (self, error))
+    return IPC_ATTEMPT_FAILED;
   if (self->sending != NULL)
     return IPC_ATTEMPT_AGAIN;
   part = sending_new (self, sending_cb, size);
@@ -340,23 +340,45 @@ _ipc_handle_get_linger (IpcHandle *self)
   return _ipc_handle_get_io (self)->linger;
 }
 
-void
-_ipc_handle_drop_output (IpcHandle *handle)
+/* Under the lock. */
+static void
+drop_output (IpcPipeIo *self)
 {
-  IpcPipeIo *self = _ipc_handle_get_io (handle);
-
-  g_mutex_lock (&self->lock);
   self->end_is_wanted = FALSE;
   if (self->sending != NULL)
-    CancelIoEx (_ipc_handle_get_pinned (handle), &self->sending->operation.system);
-  g_mutex_unlock (&self->lock);
+    CancelIoEx (_ipc_handle_get_pinned (self->handle), &self->sending->operation.system);
+}
+
+/* It counts as closed before it is disconnected, so that nobody is told that it was the peer. Where
+ * DisconnectNamedPipe () waits for the handle itself, no other operation of ours comes between. */
+void
+_ipc_pipe_abort (IpcHandle *handle)
+{
+  IpcPipeIo *self = _ipc_handle_get_io (handle);
+  HANDLE system = _ipc_handle_enter (handle, NULL);
+
+  if (system != NULL)
+    {
+      g_mutex_lock (&self->lock);
+      self->closing = TRUE;
+      drop_output (self);
+      if ((self->traits & IPC_PIPE_SERVER) != 0)
+        _ipc_win32_calls.disconnect_named_pipe (system);
+      g_mutex_unlock (&self->lock);
+      _ipc_handle_leave (handle);
+    }
+  _ipc_handle_close (handle);
 }
 
 static void
-linger_is_over_cb (gpointer handle)
+linger_is_over_cb (gpointer data)
 {
-  _ipc_handle_drop_output (handle);
-  _ipc_handle_unhold (handle);
+  IpcPipeIo *self = data;
+
+  g_mutex_lock (&self->lock);
+  drop_output (self);
+  g_mutex_unlock (&self->lock);
+  _ipc_handle_unhold (self->handle);
 }
 
 void
@@ -365,8 +387,7 @@ _ipc_pipe_io_linger (IpcPipeIo *self)
   if (self->sending == NULL || self->linger < 0)
     return;
   _ipc_handle_hold (self->handle);
-  if (self->linger > 0 &&
-      _ipc_timer_call_later ((guint) self->linger, linger_is_over_cb, self->handle))
+  if (self->linger > 0 && _ipc_timer_call_later ((guint) self->linger, linger_is_over_cb, self))
     return;
 
   CancelIoEx (_ipc_handle_get_pinned (self->handle), &self->sending->operation.system);

@@ -165,6 +165,7 @@ _ipc_signal_handler_begin (GError **error)
 {
   DWORD code;
 
+  _ipc_win32_stay_loaded ();
   have_runtime_first ();
   /* It fails when ours is not there: the first time, and after a change of the console. */
   _ipc_win32_calls.set_console_ctrl_handler (console_handler, FALSE);

@@ -43,6 +43,10 @@ typedef struct
 
 extern IpcWin32Calls _ipc_win32_calls;
 
+/* The library has given the system functions of its own to call, or a thread: it stays where it is
+ * until the process ends. */
+void _ipc_win32_stay_loaded (void);
+
 /* Sets @error from @code, a GetLastError (): "MESSAGE: the system's text", with the GIOErrorEnum
  * code of it. */
 void _ipc_win32_set_error (GError **error, DWORD code, const char *format, ...)

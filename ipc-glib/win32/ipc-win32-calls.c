@@ -58,13 +58,24 @@ IpcWin32Calls _ipc_win32_calls = {
   .generate_console_ctrl_event = GenerateConsoleCtrlEvent,
 };
 
+void
+_ipc_win32_stay_loaded (void)
+{
+  const DWORD flags = GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS;
+  HMODULE module;
+
+  if (!GetModuleHandleExW (flags, (LPCWSTR) &_ipc_win32_calls, &module))
+    g_warning ("The library can’t be kept loaded: %lu", GetLastError ());
+}
+
 static GIOErrorEnum
 error_code_from_system (DWORD code)
 {
   switch (code)
     {
     case ERROR_BROKEN_PIPE:
-    case ERROR_NO_DATA: /* the pipe is being closed */
+    case ERROR_NO_DATA:         /* the pipe is being closed */
+    case ERROR_NETNAME_DELETED: /* the other machine is gone */
       return G_IO_ERROR_BROKEN_PIPE;
     case ERROR_PIPE_NOT_CONNECTED:
       return G_IO_ERROR_CONNECTION_CLOSED;
@@ -75,9 +86,16 @@ error_code_from_system (DWORD code)
     case ERROR_BAD_NETPATH:
     case ERROR_BAD_NET_NAME:
       return G_IO_ERROR_NOT_FOUND;
+    case ERROR_NETWORK_UNREACHABLE:
+      return G_IO_ERROR_NETWORK_UNREACHABLE;
+    case ERROR_HOST_UNREACHABLE:
+      return G_IO_ERROR_HOST_UNREACHABLE;
+    case ERROR_CONNECTION_REFUSED:
+      return G_IO_ERROR_CONNECTION_REFUSED;
     case ERROR_ACCESS_DENIED:
     case ERROR_PRIVILEGE_NOT_HELD:
     case ERROR_INVALID_OWNER:
+    case ERROR_LOGON_FAILURE:
       return G_IO_ERROR_PERMISSION_DENIED;
     case ERROR_INVALID_PARAMETER:
     case ERROR_INVALID_NAME:

@@ -310,6 +310,45 @@ test_disconnected (void)
   ends_close (&ends);
 }
 
+/* Who waits when the connection is aborted is told what happened on this side, though the system
+ * says that nobody is connected any more. */
+
+static BOOL WINAPI
+disconnect_slowly (HANDLE system)
+{
+  BOOL success = DisconnectNamedPipe (system);
+
+  g_usleep (G_USEC_PER_SEC / 20); /* time for who waits to look */
+  return success;
+}
+
+static gpointer
+receive_error_thread (gpointer connection)
+{
+  GError *error = NULL;
+
+  g_assert_null (ipc_local_connection_receive_bytes (connection, 100, NULL, &error));
+  return error;
+}
+
+static void
+test_abort_under_wait (void)
+{
+  g_autoptr (GError) error = NULL;
+  GThread *receiver;
+  Ends ends;
+
+  ends_open (&ends, IPC_WIN32_PIPE_MODE_BYTES, IPC_WIN32_PIPE_MODE_BYTES);
+  receiver = g_thread_new ("receiver", receive_error_thread, ends.ours);
+  g_usleep (G_USEC_PER_SEC / 20); /* until it waits; it would be told the same without */
+  _ipc_win32_calls.disconnect_named_pipe = disconnect_slowly;
+  ipc_local_connection_abort (ends.ours);
+  _ipc_win32_calls.disconnect_named_pipe = DisconnectNamedPipe;
+  error = g_thread_join (receiver);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  ends_close (&ends);
+}
+
 /* A pipe of another machine: to read nothing from it ends at once, always. Wine knows no other
  * machines, so it gets a path of this one. */
 
@@ -463,6 +502,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/win32/documented/pending/bytes", bytes, test_pending);
   g_test_add_data_func ("/win32/documented/pending/messages", messages, test_pending);
   g_test_add_func ("/win32/documented/disconnected", test_disconnected);
+  g_test_add_func ("/win32/documented/abort-under-wait", test_abort_under_wait);
   g_test_add_data_func ("/win32/documented/remote/bytes", bytes, test_remote);
   g_test_add_data_func ("/win32/documented/remote/messages", messages, test_remote);
   g_test_add_func ("/win32/documented/remote/closed", test_remote_closed);
