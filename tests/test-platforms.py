@@ -111,7 +111,9 @@ class Cases:
         listed = self.listed(program)
         if listed is not None:
             return case in listed
-        return self.is_made_of(case, self.literals(program))
+        literals = self.literals(program)
+        return self.is_made_of(case, literals) or any(
+            re.fullmatch(re.escape(text).replace("%s", r"[\w-]+"), case) for text in literals)
 
     def faults(self, cell):
         shown = [code.split() for code in CODE.findall(cell)]
