@@ -89,8 +89,8 @@ IpcAttempt _ipc_pipe_send (IpcHandle *self,
  */
 IpcAttempt _ipc_pipe_move (IpcHandle *in, IpcHandle *out, gsize *n_moved);
 
-/* DONE when nothing is on its way any more, also of a handle that is closed; CLOSED when that is not
- * waited for. */
+/* DONE when nothing is on its way any more, also of a handle that is closed; CLOSED when
+ * something is still, which is not waited for. */
 IpcAttempt _ipc_pipe_flush (IpcHandle *self, GError **error);
 
 /* Shutting down. What was sent arrives; on pipes of messages an empty one follows it as the end.
