@@ -4,10 +4,10 @@
 #include "config.h"
 
 #include "ipc-local-push-private.h"
+#include "ipc-reactor-private.h"
 
 /* The push interface of IpcLocalConnection, but for its sending half. */
 
-#define BUFFER_SIZE (64 * 1024)
 /* What is shorter is copied out of the buffer, what is longer takes it along. */
 #define WORTH_A_BUFFER 4096
 /* Of one connection, before others get their turn. */
@@ -20,42 +20,18 @@
 struct _IpcReceiver
 {
   IpcWait wait;
-  guint n_refs; /* of the wait, and of what runs below it on the stack */
-  guint n_wakeups;
-  gboolean comes_in_bursts;
+  guint n_refs;                   /* of the wait, and of what runs below it on the stack */
   int stopped;                    /* atomic: in whichever thread */
   IpcLocalConnection *connection; /* (owned): what receives is alive */
   IpcLocalChannel *channel;       /* the connection's */
-  GMainContext *context;          /* not owned: it may go, and the receiver goes with it */
   IpcReceivedFunc received;       /* (nullable): else it is told by the signals */
-  IpcEndedFunc ended;             /* (nullable) */
   gpointer user_data;
+  guint n_wakeups;
+  gboolean comes_in_bursts;
+  GMainContext *context; /* not owned: it may go, and the receiver goes with it */
+  IpcEndedFunc ended;    /* (nullable) */
   GDestroyNotify notify; /* (nullable) */
 };
-
-/* One a thread. Nobody keeps what lies in it for longer than a call, and who runs a loop inside
- * gets another one. */
-static GPrivate spare_buffer = G_PRIVATE_INIT (g_free);
-
-static guint8 *
-take_buffer (void)
-{
-  guint8 *buffer = g_private_get (&spare_buffer);
-
-  if (buffer == NULL)
-    return g_malloc (BUFFER_SIZE);
-  g_private_set (&spare_buffer, NULL);
-  return buffer;
-}
-
-static void
-return_buffer (guint8 *buffer)
-{
-  if (g_private_get (&spare_buffer) == NULL)
-    g_private_set (&spare_buffer, buffer);
-  else
-    g_free (buffer);
-}
 
 /* Life */
 
@@ -123,20 +99,24 @@ tell_bytes (IpcReceiver *self, GBytes *bytes)
 }
 
 static void
-tell_received (IpcReceiver *self, guint8 **buffer, gsize size)
+tell_signal (IpcReceiver *self, guint8 **buffer, gsize size)
 {
   g_autoptr (GBytes) bytes = NULL;
 
-  if (self->received != NULL)
-    {
-      self->received (self->connection, *buffer, size, self->user_data);
-      return;
-    }
   if (size < WORTH_A_BUFFER)
     bytes = g_bytes_new (*buffer, size);
   else
     bytes = g_bytes_new_take (g_realloc (g_steal_pointer (buffer), size), size);
   _ipc_local_push_emit (self->connection, IPC_PUSH_RECEIVED, bytes);
+}
+
+static inline void
+tell_received (IpcReceiver *self, guint8 **buffer, gsize size)
+{
+  if (self->received != NULL)
+    self->received (self->connection, *buffer, size, self->user_data);
+  else
+    tell_signal (self, buffer, size);
 }
 
 static void
@@ -160,7 +140,7 @@ static gboolean
 expects_more (IpcReceiver *self, guint n_done, gsize n_read)
 {
   if (self->channel->socket_type == IPC_SOCKET_TYPE_STREAM)
-    return n_read == BUFFER_SIZE && n_done < MAX_READS;
+    return n_read == IPC_REACTOR_BUFFER_SIZE && n_done < MAX_READS;
   if (n_done > 1)
     self->comes_in_bursts = TRUE;
   else if (!self->comes_in_bursts)
@@ -168,44 +148,66 @@ expects_more (IpcReceiver *self, guint n_done, gsize n_read)
   return n_done < MAX_MESSAGES;
 }
 
-/* Returns whether it received something, and nothing has ended it since. */
-static gboolean
-receive_once (IpcReceiver *self, guint8 **buffer, gsize *n_read)
+static inline IpcAttempt
+take (IpcReceiver *self, guint8 *buffer, gsize *n_read, GBytes **message, GError **error)
 {
-  g_autoptr (GBytes) message = NULL;
-  g_autoptr (GError) error = NULL;
+  IpcLocalChannel *channel = self->channel;
+
+  *n_read = 0;
+  if (channel->socket_type == IPC_SOCKET_TYPE_STREAM)
+    return channel->ops->receive (channel->handle, buffer, IPC_REACTOR_BUFFER_SIZE, n_read, error);
+  return _ipc_local_channel_take (channel, buffer, IPC_REACTOR_BUFFER_SIZE, n_read, message, error);
+}
+
+static G_NO_INLINE void
+tell_rest (IpcReceiver *self, GBytes *message, GError *error)
+{
+  if (message != NULL)
+    tell_bytes (self, message);
+  else
+    tell_ended (self, error);
+  g_clear_pointer (&message, g_bytes_unref);
+  g_clear_error (&error);
+}
+
+/* Returns whether it received something, and nothing has ended it since. */
+static inline gboolean
+receive_once (IpcReceiver *self, IpcReactor *reactor, guint8 **buffer, gsize *n_read)
+{
+  GBytes *message = NULL;
+  GError *error = NULL;
   IpcAttempt outcome;
 
   if (*buffer == NULL)
-    *buffer = take_buffer ();
-  outcome = _ipc_local_channel_take (self->channel, *buffer, BUFFER_SIZE, n_read, &message, &error);
+    *buffer = _ipc_reactor_take_buffer (reactor);
+  outcome = take (self, *buffer, n_read, &message, &error);
   if (outcome == IPC_ATTEMPT_AGAIN)
     return FALSE;
-  if (outcome == IPC_ATTEMPT_FAILED || (*n_read == 0 && message == NULL))
-    tell_ended (self, error);
-  else if (message != NULL)
-    tell_bytes (self, message);
-  else
+  if (G_LIKELY (outcome == IPC_ATTEMPT_DONE && *n_read > 0 && message == NULL))
     tell_received (self, buffer, *n_read);
+  else
+    tell_rest (self, message, error);
   return !g_atomic_int_get (&self->stopped);
 }
 
-static void
+/* The reactor is telling us, and lives as long as that takes. */
+static inline void
 receive_all (IpcReceiver *self)
 {
+  IpcReactor *reactor = _ipc_wait_get_reactor (&self->wait);
   guint8 *buffer = NULL;
   gsize n_read = 0;
   guint n_done = 0;
 
   do
-    if (!receive_once (self, &buffer, &n_read))
+    if (!receive_once (self, reactor, &buffer, &n_read))
       {
         if (n_done == 1)
           self->comes_in_bursts = FALSE;
         break;
       }
   while (expects_more (self, ++n_done, n_read));
-  return_buffer (buffer);
+  _ipc_reactor_return_buffer (reactor, buffer);
 }
 
 static void
@@ -320,7 +322,7 @@ ipc_local_connection_start_receiving (IpcLocalConnection *self, GError **error)
  * @error: return location for an error
  *
  * As [method@Ipc.LocalConnection.start_receiving], for C: calls a function instead of emitting a
- * signal, with bytes that lie in a buffer of the thread and are copied nowhere.
+ * signal, with bytes that lie in a buffer of the context and are copied nowhere.
  *
  * @received and @ended may do what they like with the connection: stop receiving, start again,
  * close, run a main loop, drop it. On error @notify is not called, and @user_data is still the

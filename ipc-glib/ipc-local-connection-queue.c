@@ -40,6 +40,7 @@
 gboolean
 ipc_local_connection_queue_send (IpcLocalConnection *self, GBytes *bytes, GError **error)
 {
+  IpcLocalChannel *channel;
   gconstpointer data;
   gsize size;
 
@@ -47,10 +48,11 @@ ipc_local_connection_queue_send (IpcLocalConnection *self, GBytes *bytes, GError
   g_return_val_if_fail (bytes != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!_ipc_local_channel_check (_ipc_local_connection_get_channel (self), error))
+  channel = _ipc_local_connection_get_channel (self);
+  if (!_ipc_local_channel_check (channel, error))
     return FALSE;
   data = g_bytes_get_data (bytes, &size);
-  return _ipc_outbox_send (self, data, size, bytes, error);
+  return _ipc_outbox_send (self, channel, data, size, bytes, error);
 }
 
 /**
@@ -73,12 +75,16 @@ ipc_local_connection_queue_send_data (IpcLocalConnection *self,
                                       gsize size,
                                       GError **error)
 {
+  IpcLocalChannel *channel;
+
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), FALSE);
   g_return_val_if_fail (data != NULL || size == 0, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return _ipc_local_channel_check (_ipc_local_connection_get_channel (self), error) &&
-         _ipc_outbox_send (self, data, size, NULL, error);
+  channel = _ipc_local_connection_get_channel (self);
+  if (!_ipc_local_channel_check (channel, error))
+    return FALSE;
+  return _ipc_outbox_send (self, channel, data, size, NULL, error);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "ipc-local-batch-private.h"
 #include "ipc-local-push-private.h"
+#include "ipc-thread-private.h"
 
 /* What queue_send () has left to be sent. Bytes that nothing else came between are a batch, which
  * has its turn among the senders of the channel. All under the channel's send_lock; what sends
@@ -55,17 +56,23 @@ static void outbox_wait_cb (IpcWait *wait, IpcWaitReason reason);
 /* The outbox */
 
 /* What a forked child inherits is its parent's to send: it is left alone, as is its wait. */
-static IpcOutbox *
-outbox_peek (IpcLocalChannel *channel)
+static G_NO_INLINE IpcOutbox *
+outbox_check_owner (IpcOutbox *self, IpcLocalChannel *channel)
 {
-  IpcOutbox *self = g_atomic_pointer_get (&channel->outbox);
-
-  if (self == NULL || !self->is_owners || _ipc_handle_is_own (channel->handle))
+  if (!self->is_owners || _ipc_handle_is_own (channel->handle))
     return self;
   for (GList *l = self->batches.head; l != NULL; l = l->next)
     _ipc_ring_remove (&channel->first_sender, &((IpcBatch *) l->data)->turn);
   g_atomic_pointer_set (&channel->outbox, NULL);
   return NULL;
+}
+
+static inline IpcOutbox *
+outbox_peek (IpcLocalChannel *channel)
+{
+  IpcOutbox *self = g_atomic_pointer_get (&channel->outbox);
+
+  return self != NULL ? outbox_check_owner (self, channel) : NULL;
 }
 
 static IpcOutbox *
@@ -382,15 +389,8 @@ check_room (IpcLocalChannel *channel, gsize size, GError **error)
 }
 
 static gboolean
-check_sendable (IpcLocalChannel *channel, gsize size, GError **error)
+check_queueable (IpcLocalChannel *channel, gsize size, GError **error)
 {
-  IpcOutbox *self = outbox_peek (channel);
-
-  if (self != NULL && self->failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&self->failure));
-      return FALSE;
-    }
   if (_ipc_handle_is_closed (channel->handle))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
@@ -420,7 +420,7 @@ leave (IpcLocalConnection *connection,
   return TRUE;
 }
 
-static gboolean
+static inline gboolean
 send_at_once (IpcLocalConnection *connection,
               IpcLocalChannel *channel,
               const guint8 *data,
@@ -440,7 +440,8 @@ send_at_once (IpcLocalConnection *connection,
   return leave (connection, channel, data + n, size - n, bytes, error);
 }
 
-static gboolean
+/* What is sent at once is told there that the handle is closed. */
+static inline gboolean
 send_locked (IpcLocalConnection *connection,
              IpcLocalChannel *channel,
              const guint8 *data,
@@ -448,12 +449,19 @@ send_locked (IpcLocalConnection *connection,
              GBytes *bytes,
              GError **error)
 {
-  if (!check_sendable (channel, size, error))
+  IpcOutbox *self = outbox_peek (channel);
+
+  if (self != NULL && self->failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->failure));
+      return FALSE;
+    }
+  if (size > 0 && channel->first_sender == NULL && (begin_turn (channel) || size >= ENOUGH))
+    return send_at_once (connection, channel, data, size, bytes, error);
+  if (!check_queueable (channel, size, error))
     return FALSE;
   if (size == 0)
     return TRUE;
-  if (channel->first_sender == NULL && (begin_turn (channel) || size >= ENOUGH))
-    return send_at_once (connection, channel, data, size, bytes, error);
   outbox_get (channel);
   if (!check_room (channel, size, error))
     {
@@ -465,17 +473,16 @@ send_locked (IpcLocalConnection *connection,
 
 gboolean
 _ipc_outbox_send (IpcLocalConnection *connection,
+                  IpcLocalChannel *channel,
                   const void *data,
                   gsize size,
                   GBytes *bytes,
                   GError **error)
 {
-  IpcLocalChannel *channel = _ipc_local_connection_get_channel (connection);
-  gboolean success;
+  gboolean locked = _ipc_thread_lock (&channel->send_lock);
+  gboolean success = send_locked (connection, channel, data, size, bytes, error);
 
-  g_mutex_lock (&channel->send_lock);
-  success = send_locked (connection, channel, data, size, bytes, error);
-  g_mutex_unlock (&channel->send_lock);
+  _ipc_thread_unlock (&channel->send_lock, locked);
   return success;
 }
 

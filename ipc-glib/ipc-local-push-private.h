@@ -43,6 +43,7 @@ gsize _ipc_outbox_get_size (IpcLocalChannel *channel);
 /* Sends @data, or keeps what has to wait: a reference of @bytes (nullable) that it lies in, or a
  * copy. */
 gboolean _ipc_outbox_send (IpcLocalConnection *connection,
+                           IpcLocalChannel *channel,
                            const void *data,
                            gsize size,
                            GBytes *bytes,

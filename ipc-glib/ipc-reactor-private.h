@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ipc-handle-private.h"
+#include "ipc-thread-private.h"
 
 G_BEGIN_DECLS
 
@@ -65,9 +66,12 @@ struct _IpcReactor
   GMainContext *context; /* not owned: the sources in it own us */
   guint generation;      /* of the fork that made us */
   GMutex lock;
-  GPtrArray *sources; /* of IpcReactorSource, not owned: each removes itself */
-  int harvested;      /* atomic: since the last prepare */
-  int dead;           /* atomic: the context is gone */
+  GPtrArray *sources;    /* of IpcReactorSource, not owned: each removes itself */
+  guint8 *buffer;        /* (owned) (nullable): this and the next only in the context's thread */
+  gboolean harvested;    /* since the last prepare */
+  int dead;              /* atomic: the context is gone */
+  IpcPollEntry *nowhere; /* (owned) (nullable): for waits that need no handle; ours for as long as
+                            we can be found */
   IpcReactorSystem system;
 };
 
@@ -91,9 +95,8 @@ void _ipc_poll_entry_detach (IpcPollEntry *self);
 /* Wakes the waits that want @condition (0: those that want none), and the context. */
 void _ipc_poll_entry_wake (IpcPollEntry *self, GIOCondition condition);
 
-/* Queues the waits that want @condition, and adds to @wanted what all of them want; TRUE when that
- * is news. Under the lock. */
-gboolean _ipc_poll_entry_queue_waits (IpcPollEntry *self, guint condition, guint *wanted);
+/* An entry that no handle has (transfer full), for what has nothing to wait for. */
+IpcPollEntry *_ipc_reactor_get_nowhere (GMainContext *context);
 
 /* For checks: looks once a turn at what the system has. */
 void _ipc_reactor_harvest (IpcReactor *self);
@@ -107,14 +110,83 @@ void _ipc_reactor_source_update_timer (IpcReactorSource *self);
 /* Has the context look at its sources, from any thread. Under the lock. */
 void _ipc_reactor_wake (IpcReactor *self);
 
-/* Queues a wait for dispatch, or sets its flag; TRUE when that is news. Under the lock. */
-gboolean _ipc_reactor_queue (IpcWait *wait);
-
 /* Of a wait that is on. */
 static inline IpcReactor *
 _ipc_wait_get_reactor (IpcWait *wait)
 {
   return ((IpcPollEntry *) wait->entry)->reactor;
+}
+
+/* What every event goes through */
+
+static inline gboolean
+_ipc_wait_set_ready (IpcWait *wait)
+{
+  if (!_ipc_thread_is_alone ())
+    return g_atomic_int_compare_and_exchange (&wait->ready, FALSE, TRUE);
+  if (wait->ready)
+    return FALSE;
+  wait->ready = TRUE;
+  return TRUE;
+}
+
+/* Queues a wait for dispatch, or sets its flag; TRUE when that is news. Under the lock. */
+static inline gboolean
+_ipc_reactor_queue (IpcWait *wait)
+{
+  IpcReactorSource *source = wait->source;
+
+  if (wait->func == NULL)
+    return _ipc_wait_set_ready (wait);
+  if (wait->queued || _ipc_wait_get_reactor (wait)->dead)
+    return FALSE;
+
+  wait->queued = TRUE;
+  _ipc_link_move (&wait->in_source, wait->next_turn ? &source->next : &source->ready);
+  return TRUE;
+}
+
+/* Queues the waits that want @condition, and adds to @wanted what all of them want; TRUE when that
+ * is news. Under the lock. */
+static inline gboolean
+_ipc_poll_entry_queue_waits (IpcPollEntry *self, guint condition, guint *wanted)
+{
+  gboolean news = FALSE;
+  guint all = 0;
+
+  for (IpcLink *l = self->waits.next; l != &self->waits; l = l->next)
+    {
+      IpcWait *wait = _ipc_link_owner (l, IpcWait, in_entry);
+      guint own = wait->condition;
+
+      all |= own;
+      if ((own & condition) != 0 || (own | condition) == 0)
+        news |= _ipc_reactor_queue (wait);
+    }
+  *wanted |= all;
+  return news;
+}
+
+/* Memory for what is received, which all that waits in the context shares. Only in its thread, and
+ * for no longer than a func runs, which gives back what it took, or NULL; who runs the context
+ * meanwhile gets another one. */
+#define IPC_REACTOR_BUFFER_SIZE (64 * 1024)
+
+static inline guint8 *
+_ipc_reactor_take_buffer (IpcReactor *self)
+{
+  guint8 *buffer = g_steal_pointer (&self->buffer);
+
+  return G_LIKELY (buffer != NULL) ? buffer : g_malloc (IPC_REACTOR_BUFFER_SIZE);
+}
+
+static inline void
+_ipc_reactor_return_buffer (IpcReactor *self, guint8 *buffer)
+{
+  if (G_LIKELY (self->buffer == NULL))
+    self->buffer = buffer;
+  else
+    g_free (buffer);
 }
 
 /* Contract. In the handle: finds the entry of @handle in the reactor of @context, or makes it; NULL

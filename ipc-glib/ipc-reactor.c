@@ -11,15 +11,28 @@
 #define DISPATCH_TIME (2 * G_TIME_SPAN_MILLISECOND)
 #define COMPLETIONS_PER_CLOCK 8
 
+/* Of each thread; and of a process that has one only, where it is quicker to find. Who gets from
+ * the one to the other finds a wrong number, once. */
 static _Thread_local guint n_turns = 1;
+static guint n_turns_alone = 1;
 
 static GMutex table_lock;
-static GHashTable *table; /* GMainContext → IpcReactor (owned), under table_lock */
+static GHashTable *table;  /* GMainContext → IpcReactor (owned), under table_lock */
+static IpcReactor *recent; /* (nullable) not owned: the last in it that was asked for; the same */
 
 guint
 _ipc_wait_count_turns (void)
 {
-  return n_turns;
+  return _ipc_thread_is_alone () ? n_turns_alone : n_turns;
+}
+
+static void
+count_turn (void)
+{
+  if (_ipc_thread_is_alone ())
+    n_turns_alone++;
+  else
+    n_turns++;
 }
 
 /* Life */
@@ -41,18 +54,19 @@ reactor_new (GMainContext *context)
 IpcReactor *
 _ipc_reactor_ref (IpcReactor *self)
 {
-  g_atomic_int_inc (&self->ref_count);
+  _ipc_thread_add (&self->ref_count, 1);
   return self;
 }
 
 void
 _ipc_reactor_unref (IpcReactor *self)
 {
-  if (!g_atomic_int_dec_and_test (&self->ref_count))
+  if (_ipc_thread_add (&self->ref_count, -1) > 1)
     return;
 
   _ipc_reactor_system_clear (self);
   g_ptr_array_unref (self->sources);
+  g_free (self->buffer);
   if (_ipc_reactor_is_own (self))
     g_mutex_clear (&self->lock);
   g_free (self);
@@ -88,26 +102,28 @@ unlock_if_own (IpcReactor *self)
 static void
 forget_reactor (IpcReactor *self)
 {
+  IpcPollEntry *nowhere = NULL;
   gboolean owned = FALSE;
 
   g_mutex_lock (&table_lock);
+  if (recent == self)
+    recent = NULL;
   if (table != NULL && g_hash_table_lookup (table, self->context) == self)
     owned = g_hash_table_remove (table, self->context);
+  if (owned)
+    nowhere = g_steal_pointer (&self->nowhere);
   g_mutex_unlock (&table_lock);
 
+  g_clear_pointer (&nowhere, _ipc_poll_entry_unref);
   if (owned)
     _ipc_reactor_unref (self);
 }
 
-IpcReactor *
-_ipc_reactor_get (GMainContext *context)
+static IpcReactor *
+look_up (GMainContext *context)
 {
   IpcReactor *self;
 
-  if (context == NULL)
-    context = g_main_context_default ();
-
-  g_mutex_lock (&table_lock);
   if (table == NULL)
     table = g_hash_table_new (NULL, NULL);
   self = g_hash_table_lookup (table, context);
@@ -117,10 +133,42 @@ _ipc_reactor_get (GMainContext *context)
       self = reactor_new (context);
       g_hash_table_replace (table, context, self);
     }
-  _ipc_reactor_ref (self);
-  g_mutex_unlock (&table_lock);
-
   return self;
+}
+
+/* Under table_lock; not owned. */
+static IpcReactor *
+find_reactor (GMainContext *context)
+{
+  if (context == NULL)
+    context = g_main_context_default ();
+  if (recent == NULL || recent->context != context || !_ipc_reactor_is_own (recent))
+    recent = look_up (context);
+  return recent;
+}
+
+IpcReactor *
+_ipc_reactor_get (GMainContext *context)
+{
+  gboolean locked = _ipc_thread_lock (&table_lock);
+  IpcReactor *self = _ipc_reactor_ref (find_reactor (context));
+
+  _ipc_thread_unlock (&table_lock, locked);
+  return self;
+}
+
+IpcPollEntry *
+_ipc_reactor_get_nowhere (GMainContext *context)
+{
+  gboolean locked = _ipc_thread_lock (&table_lock);
+  IpcReactor *self = find_reactor (context);
+  IpcPollEntry *entry;
+
+  if (self->nowhere == NULL)
+    self->nowhere = _ipc_poll_entry_new (_ipc_reactor_ref (self));
+  entry = _ipc_poll_entry_ref (self->nowhere);
+  _ipc_thread_unlock (&table_lock, locked);
+  return entry;
 }
 
 /* The source of a priority */
@@ -128,11 +176,10 @@ _ipc_reactor_get (GMainContext *context)
 static gboolean
 has_ready (IpcReactorSource *self)
 {
-  gboolean ready;
+  gboolean locked = _ipc_thread_lock (&self->reactor->lock);
+  gboolean ready = !_ipc_link_is_empty (&self->ready) || !_ipc_link_is_empty (&self->next);
 
-  g_mutex_lock (&self->reactor->lock);
-  ready = !_ipc_link_is_empty (&self->ready) || !_ipc_link_is_empty (&self->next);
-  g_mutex_unlock (&self->reactor->lock);
+  _ipc_thread_unlock (&self->reactor->lock, locked);
   return ready;
 }
 
@@ -146,14 +193,14 @@ reactor_source_prepare (GSource *source, int *timeout)
   IpcReactorSource *self = (IpcReactorSource *) source;
 
   *timeout = -1;
-  n_turns++;
+  count_turn ();
   if (!_ipc_reactor_is_own (self->reactor))
     {
       g_source_destroy (source);
       return FALSE;
     }
 
-  g_atomic_int_set (&self->reactor->harvested, FALSE);
+  self->reactor->harvested = FALSE;
   _ipc_reactor_system_prepare (self->reactor);
   if (!has_ready (self))
     return FALSE;
@@ -204,15 +251,15 @@ tell_ready (IpcReactorSource *self)
   IpcReactor *reactor = self->reactor;
   gint64 start = g_get_monotonic_time ();
   guint n_lingered = 0;
+  gboolean locked = _ipc_thread_lock (&reactor->lock);
 
-  g_mutex_lock (&reactor->lock);
   queue_expired (self, start);
   _ipc_link_move_all (&self->next, &self->ready);
   for (guint n = 1; n <= COMPLETIONS_PER_DISPATCH; n++)
     {
       if (_ipc_link_is_empty (&self->ready))
         {
-          n_turns++; /* what comes now is as good as another one */
+          count_turn (); /* what comes now is as good as another one */
           _ipc_reactor_system_linger (reactor, &n_lingered);
         }
       if (_ipc_link_is_empty (&self->ready))
@@ -225,17 +272,17 @@ tell_ready (IpcReactorSource *self)
       _ipc_link_move (&wait->in_source, &self->idle);
 
       /* What runs now may end the wait, start others and run this context itself. */
-      g_mutex_unlock (&reactor->lock);
+      _ipc_thread_unlock (&reactor->lock, locked);
       wait->func (wait, reason);
       if (!_ipc_reactor_is_own (reactor))
         return FALSE; /* it forked, and this is the child */
-      g_mutex_lock (&reactor->lock);
+      locked = _ipc_thread_lock (&reactor->lock);
 
       if (n % COMPLETIONS_PER_CLOCK == 0 && g_get_monotonic_time () - start > DISPATCH_TIME)
         break;
     }
   _ipc_reactor_source_update_timer (self);
-  g_mutex_unlock (&reactor->lock);
+  _ipc_thread_unlock (&reactor->lock, locked);
   return TRUE;
 }
 
@@ -378,45 +425,15 @@ _ipc_reactor_wake (IpcReactor *self)
 void
 _ipc_reactor_harvest (IpcReactor *self)
 {
-  /* Only the context's thread is here. */
-  if (g_atomic_int_get (&self->harvested) || !_ipc_reactor_is_own (self))
+  gboolean locked;
+
+  if (self->harvested || !_ipc_reactor_is_own (self))
     return;
-  g_atomic_int_set (&self->harvested, TRUE);
+  self->harvested = TRUE;
 
-  g_mutex_lock (&self->lock);
+  locked = _ipc_thread_lock (&self->lock);
   _ipc_reactor_system_harvest (self);
-  g_mutex_unlock (&self->lock);
-}
-
-gboolean
-_ipc_reactor_queue (IpcWait *wait)
-{
-  IpcReactorSource *source = wait->source;
-
-  if (wait->func == NULL)
-    return g_atomic_int_compare_and_exchange (&wait->ready, FALSE, TRUE);
-  if (wait->queued || _ipc_wait_get_reactor (wait)->dead)
-    return FALSE;
-
-  wait->queued = TRUE;
-  _ipc_link_move (&wait->in_source, wait->next_turn ? &source->next : &source->ready);
-  return TRUE;
-}
-
-gboolean
-_ipc_poll_entry_queue_waits (IpcPollEntry *self, guint condition, guint *wanted)
-{
-  gboolean news = FALSE;
-
-  for (IpcLink *l = self->waits.next; l != &self->waits; l = l->next)
-    {
-      IpcWait *wait = _ipc_link_owner (l, IpcWait, in_entry);
-
-      *wanted |= wait->condition;
-      if ((wait->condition & condition) != 0 || (wait->condition | condition) == 0)
-        news |= _ipc_reactor_queue (wait);
-    }
-  return news;
+  _ipc_thread_unlock (&self->lock, locked);
 }
 
 /* Entries */
@@ -436,14 +453,14 @@ _ipc_poll_entry_new (IpcReactor *reactor)
 IpcPollEntry *
 _ipc_poll_entry_ref (IpcPollEntry *self)
 {
-  g_atomic_int_inc (&self->ref_count);
+  _ipc_thread_add (&self->ref_count, 1);
   return self;
 }
 
 void
 _ipc_poll_entry_unref (IpcPollEntry *self)
 {
-  if (!g_atomic_int_dec_and_test (&self->ref_count))
+  if (_ipc_thread_add (&self->ref_count, -1) > 1)
     return;
 
   _ipc_poll_entry_system_clear (self);

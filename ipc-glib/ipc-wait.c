@@ -77,7 +77,7 @@ get_entry (IpcHandle *handle, GMainContext *context)
 {
   IpcPollEntry *entry = handle != NULL ? _ipc_handle_get_entry (handle, context) : NULL;
 
-  return entry != NULL ? entry : _ipc_poll_entry_new (_ipc_reactor_get (context));
+  return entry != NULL ? entry : _ipc_reactor_get_nowhere (context);
 }
 
 static void
@@ -97,6 +97,7 @@ wait_start (IpcWait *wait,
   gboolean at_once = start != IPC_WAIT_FOR_CONDITION ||
                      (handle != NULL && !_ipc_poll_entry_has_handle (entry));
   IpcReactorSource *source;
+  gboolean locked;
 
   *wait = (IpcWait){
     .func = func,
@@ -106,7 +107,7 @@ wait_start (IpcWait *wait,
   };
   add_limits (wait, deadline, cancellable);
 
-  g_mutex_lock (&reactor->lock);
+  locked = _ipc_thread_lock (&reactor->lock);
   source = _ipc_reactor_get_source (reactor, priority);
   wait->source = source;
   _ipc_link_append (&source->idle, &wait->in_source);
@@ -117,7 +118,7 @@ wait_start (IpcWait *wait,
   at_once |= n_wakes != NULL && _ipc_handle_count_wakes (handle) != *n_wakes;
   if (at_once && _ipc_reactor_queue (wait))
     _ipc_reactor_wake (reactor);
-  g_mutex_unlock (&reactor->lock);
+  _ipc_thread_unlock (&reactor->lock, locked);
 }
 
 void
@@ -198,9 +199,10 @@ _ipc_wait_stop (IpcWait *wait)
   reactor = _ipc_wait_get_reactor (wait);
   if (_ipc_reactor_is_own (reactor))
     {
-      g_mutex_lock (&reactor->lock);
+      gboolean locked = _ipc_thread_lock (&reactor->lock);
+
       leave_reactor (wait);
-      g_mutex_unlock (&reactor->lock);
+      _ipc_thread_unlock (&reactor->lock, locked);
     }
   else
     leave_reactor (wait);

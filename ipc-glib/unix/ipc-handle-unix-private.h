@@ -43,19 +43,6 @@ struct _IpcHandle
   gpointer close_data;
 };
 
-/* Returns what the state was. Where no other thread is there, it need not be locked out. */
-static inline int
-_ipc_handle_add_state (IpcHandle *self, int number)
-{
-  int old;
-
-  if (!_ipc_thread_is_alone ())
-    return g_atomic_int_add (&self->state, number);
-  old = self->state;
-  self->state = old + number;
-  return old;
-}
-
 /* The rare ends of the next two */
 int _ipc_handle_refuse (IpcHandle *self, GError **error);
 void _ipc_handle_release (IpcHandle *self);
@@ -65,7 +52,7 @@ void _ipc_handle_release (IpcHandle *self);
 static inline int
 _ipc_handle_enter (IpcHandle *self, GError **error)
 {
-  if ((_ipc_handle_add_state (self, IPC_HANDLE_USER) & IPC_HANDLE_CLOSED) == 0)
+  if ((_ipc_thread_add (&self->state, IPC_HANDLE_USER) & IPC_HANDLE_CLOSED) == 0)
     return self->fd;
   return _ipc_handle_refuse (self, error);
 }
@@ -73,7 +60,7 @@ _ipc_handle_enter (IpcHandle *self, GError **error)
 static inline void
 _ipc_handle_leave (IpcHandle *self)
 {
-  if (_ipc_handle_add_state (self, -IPC_HANDLE_USER) == (IPC_HANDLE_USER | IPC_HANDLE_CLOSED))
+  if (_ipc_thread_add (&self->state, -IPC_HANDLE_USER) == (IPC_HANDLE_USER | IPC_HANDLE_CLOSED))
     _ipc_handle_release (self);
 }
 

@@ -44,36 +44,31 @@ _ipc_channel_create_pair (IpcSocketType socket_type,
 }
 
 /* Descriptors that nobody has asked for never enter: recv(2) has no room for them. */
-static gssize
+static inline gssize
 receive_once (IpcHandle *handle, int fd, void *buffer, gsize size, int flags)
 {
   IpcInbox *inbox = _ipc_inbox_peek (handle);
 
-  if (inbox != NULL && (flags & MSG_PEEK) == 0 && _ipc_inbox_is_watching (inbox))
+  if (G_UNLIKELY (inbox != NULL && (flags & MSG_PEEK) == 0 && _ipc_inbox_is_watching (inbox)))
     return _ipc_inbox_receive (inbox, fd, buffer, size, flags);
   return recv (fd, buffer, size, flags);
 }
 
-/* A reset is told by the kernel once and first, though data may still be queued behind it: it is
- * kept until the end is reached, and then told for ever. */
-static gssize
-receive_all_before_reset (IpcHandle *handle, int fd, void *buffer, gsize size, int flags)
+/* After the first call, which answered @n. A reset is told by the kernel once and first, though
+ * data may still be queued behind it: it is kept until the end is reached, and then told for ever.
+ */
+static G_NO_INLINE gssize
+receive_all_before_reset (IpcHandle *handle, int fd, void *buffer, gsize size, int flags, gssize n)
 {
-  gssize n;
-
-  if (!_ipc_handle_take_may_wait (handle))
-    flags |= MSG_DONTWAIT;
-  do
+  while (n < 0)
     {
-      n = receive_once (handle, fd, buffer, size, flags);
-      if (n < 0 && errno == ECONNRESET && !_ipc_handle_get_reset (handle))
-        {
-          _ipc_handle_set_reset (handle);
-          errno = EINTR;
-        }
-      flags |= MSG_DONTWAIT; /* of the time to wait, nobody knows how much is left */
+      if (errno == ECONNRESET && !_ipc_handle_get_reset (handle))
+        _ipc_handle_set_reset (handle);
+      else if (errno != EINTR)
+        return n;
+      /* Of the time to wait, nobody knows how much is left. */
+      n = receive_once (handle, fd, buffer, size, flags | MSG_DONTWAIT);
     }
-  while (n < 0 && errno == EINTR);
 
   if (n == 0 && size > 0 && _ipc_handle_get_reset (handle))
     {
@@ -83,7 +78,7 @@ receive_all_before_reset (IpcHandle *handle, int fd, void *buffer, gsize size, i
   return n;
 }
 
-static IpcAttempt
+static G_ALWAYS_INLINE inline IpcAttempt
 receive_flags (IpcHandle *handle,
                void *buffer,
                gsize size,
@@ -96,10 +91,14 @@ receive_flags (IpcHandle *handle,
 
   if (fd < 0)
     return IPC_ATTEMPT_FAILED;
-  n = receive_all_before_reset (handle, fd, buffer, size, flags);
+  if (!_ipc_handle_take_may_wait (handle))
+    flags |= MSG_DONTWAIT;
+  n = receive_once (handle, fd, buffer, size, flags);
+  if (G_UNLIKELY (n <= 0))
+    n = receive_all_before_reset (handle, fd, buffer, size, flags, n);
   _ipc_handle_leave (handle);
 
-  if (n >= 0)
+  if (G_LIKELY (n >= 0))
     {
       _ipc_handle_note_received ();
       *n_read = n;
@@ -182,12 +181,12 @@ _ipc_channel_set_send_buffer_size (IpcHandle *handle, gsize size)
   _ipc_handle_leave (handle);
 }
 
-static gsize
+static inline gsize
 vectors_get_size (const GOutputVector *vectors, gsize n_vectors)
 {
-  gsize size = 0;
+  gsize size = n_vectors > 0 ? vectors->size : 0;
 
-  for (gsize i = 0; i < n_vectors; i++)
+  for (gsize i = 1; i < n_vectors; i++)
     size += vectors[i].size;
   return size;
 }
@@ -242,10 +241,16 @@ may_send_again (IpcHandle *handle, int fd, const Parcel *parcel)
   return errno == EINTR;
 }
 
+static inline int
+get_send_flags (IpcHandle *handle)
+{
+  return _ipc_handle_take_may_wait (handle) ? MSG_NOSIGNAL : MSG_DONTWAIT | MSG_NOSIGNAL;
+}
+
 static inline gssize
 send_growing (IpcHandle *handle, int fd, const Parcel *parcel)
 {
-  int flags = _ipc_handle_take_may_wait (handle) ? MSG_NOSIGNAL : MSG_DONTWAIT | MSG_NOSIGNAL;
+  int flags = get_send_flags (handle);
   gssize n;
 
   if (parcel->type == IPC_SOCKET_TYPE_MESSAGE && !_ipc_unix_message_fits (parcel->size))
@@ -297,7 +302,16 @@ check_is_whole (IpcHandle *handle, gsize n_sent, gsize size, GError **error)
   return FALSE;
 }
 
-static inline IpcAttempt
+static G_NO_INLINE IpcAttempt
+explain_not_sent (gsize size, GError **error)
+{
+  if (errno == EAGAIN)
+    return IPC_ATTEMPT_AGAIN;
+  _ipc_unix_message_set_error (error, errno, size);
+  return IPC_ATTEMPT_FAILED;
+}
+
+static IpcAttempt
 send_parcel (IpcHandle *handle, const Parcel *parcel, gsize *n_sent, GError **error)
 {
   gssize n;
@@ -314,17 +328,61 @@ send_parcel (IpcHandle *handle, const Parcel *parcel, gsize *n_sent, GError **er
   n = send_growing (handle, fd, parcel);
   _ipc_handle_leave (handle);
 
-  if (n < 0 && errno == EAGAIN)
-    return IPC_ATTEMPT_AGAIN;
-  if (n < 0)
-    {
-      _ipc_unix_message_set_error (error, errno, parcel->size);
-      return IPC_ATTEMPT_FAILED;
-    }
+  if (G_UNLIKELY (n < 0))
+    return explain_not_sent (parcel->size, error);
   *n_sent = n;
   if (parcel->type == IPC_SOCKET_TYPE_MESSAGE && !check_is_whole (handle, n, parcel->size, error))
     return IPC_ATTEMPT_FAILED;
   return IPC_ATTEMPT_DONE;
+}
+
+static G_NO_INLINE gssize
+send_part_again (IpcHandle *handle, int fd, const GOutputVector *part)
+{
+  const Parcel parcel = { IPC_SOCKET_TYPE_STREAM, part, 1, part->size, NULL };
+  gssize n = -1;
+
+  while (n < 0 && may_send_again (handle, fd, &parcel))
+    n = send_once (fd, &parcel, MSG_DONTWAIT | MSG_NOSIGNAL);
+  return n;
+}
+
+/* The rule: a part of a stream that lies in one place. */
+static inline IpcAttempt
+send_part (IpcHandle *handle, const GOutputVector *part, gsize *n_sent, GError **error)
+{
+  int fd = _ipc_handle_enter (handle, error);
+  gssize n;
+
+  if (fd < 0)
+    return IPC_ATTEMPT_FAILED;
+  n = send (fd, part->buffer, part->size, get_send_flags (handle));
+  if (G_UNLIKELY (n < 0))
+    n = send_part_again (handle, fd, part);
+  _ipc_handle_leave (handle);
+
+  if (G_UNLIKELY (n < 0))
+    return explain_not_sent (part->size, error);
+  *n_sent = n;
+  return IPC_ATTEMPT_DONE;
+}
+
+static G_NO_INLINE IpcAttempt
+send_vectors (IpcHandle *handle,
+              IpcSocketType socket_type,
+              const GOutputVector *vectors,
+              gsize n_vectors,
+              gsize *n_sent,
+              GError **error)
+{
+  const Parcel parcel = {
+    .type = socket_type,
+    .vectors = vectors,
+    .n_vectors = n_vectors,
+    .size = vectors_get_size (vectors, n_vectors),
+  };
+
+  return send_parcel (handle, &parcel, n_sent, error);
 }
 
 IpcAttempt
@@ -335,14 +393,9 @@ _ipc_channel_send (IpcHandle *handle,
                    gsize *n_sent,
                    GError **error)
 {
-  const Parcel parcel = {
-    .type = socket_type,
-    .vectors = vectors,
-    .n_vectors = n_vectors,
-    .size = vectors_get_size (vectors, n_vectors),
-  };
-
-  return send_parcel (handle, &parcel, n_sent, error);
+  if (G_LIKELY (n_vectors == 1 && socket_type == IPC_SOCKET_TYPE_STREAM))
+    return send_part (handle, vectors, n_sent, error);
+  return send_vectors (handle, socket_type, vectors, n_vectors, n_sent, error);
 }
 
 /* Returns how many messages were sent, with their sizes; -1 with errno when none was. */

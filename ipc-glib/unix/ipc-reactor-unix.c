@@ -139,19 +139,22 @@ _ipc_reactor_system_harvest (IpcReactor *self)
 void
 _ipc_reactor_fired (IpcPollEntry *entry, guint condition)
 {
-  guint wanted = 0;
+  guint wanted = 0, unwanted;
 
   if (entry->reactor->system.n_seen == 1)
     _ipc_reactor_hot_note_alone (entry);
 
   _ipc_poll_entry_queue_waits (entry, condition, &wanted);
+  unwanted = entry->armed & condition & ~wanted;
+  if (G_LIKELY (unwanted == 0 && (condition & G_IO_HUP) == 0))
+    return;
 
   /* Nobody waits for it (any more): now, and not before, it is worth a call to disarm it; input
    * only when it stays unwanted, for who has just been answered is about to wait again. A hang-up
    * is told whatever is armed. */
-  if ((entry->armed & condition & ~wanted) == G_IO_IN && (condition & G_IO_HUP) == 0 &&
+  if (unwanted == G_IO_IN && (condition & G_IO_HUP) == 0 &&
       entry->system.n_unwanted++ < UNWANTED_TURNS)
     return;
-  if ((entry->armed & condition & ~wanted) != 0 || (condition & G_IO_HUP && wanted == 0))
+  if (unwanted != 0 || wanted == 0)
     _ipc_poll_entry_update (entry, wanted);
 }

@@ -3,11 +3,7 @@
 
 #pragma once
 
-#include <glib.h>
-
-#ifdef HAVE___LIBC_SINGLE_THREADED
-#include <sys/single_threaded.h>
-#endif
+#include "../ipc-thread-private.h"
 
 G_BEGIN_DECLS
 
@@ -34,16 +30,5 @@ void _ipc_thread_wake_clear (IpcThreadWake *self);
 
 /* Opens a pair of them that never block, which may be one and the same; FALSE with errno. */
 gboolean _ipc_thread_wake_open (int fds[2]);
-
-/* Whether it is known that no other thread could wake the calling one while that is blocked. */
-static inline gboolean
-_ipc_thread_is_alone (void)
-{
-#ifdef HAVE___LIBC_SINGLE_THREADED
-  return __libc_single_threaded;
-#else
-  return FALSE;
-#endif
-}
 
 G_END_DECLS

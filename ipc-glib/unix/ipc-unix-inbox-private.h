@@ -13,7 +13,13 @@ G_BEGIN_DECLS
  * came with plain reads. There is none until somebody asks for ancillary data. */
 typedef struct _IpcInbox IpcInbox;
 
-IpcInbox *_ipc_inbox_peek (IpcHandle *handle); /* (nullable) */
+/* (nullable): a handle keeps nothing else; the data is at the start. */
+static inline IpcInbox *
+_ipc_inbox_peek (IpcHandle *handle)
+{
+  return (IpcInbox *) (gpointer) _ipc_handle_get_data (handle);
+}
+
 IpcInbox *_ipc_inbox_get (IpcHandle *handle);
 
 void _ipc_inbox_set_max_fds (IpcInbox *self, IpcHandle *handle, guint max_fds);

@@ -79,12 +79,6 @@ has_credentials (IpcHandle *handle)
 }
 
 IpcInbox *
-_ipc_inbox_peek (IpcHandle *handle)
-{
-  return (IpcInbox *) _ipc_handle_get_data (handle);
-}
-
-IpcInbox *
 _ipc_inbox_get (IpcHandle *handle)
 {
   IpcInbox *self = _ipc_inbox_peek (handle);
