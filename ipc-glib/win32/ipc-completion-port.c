@@ -5,6 +5,7 @@
 
 #include "ipc-completion-port-private.h"
 
+#include "ipc-pipe-peek-private.h"
 #include "ipc-win32-calls-private.h"
 
 static HANDLE port;
@@ -27,6 +28,8 @@ is_forgotten (ULONG_PTR key)
 static gpointer
 take_packets (gpointer data G_GNUC_UNUSED)
 {
+  /* The functions look at pipes; what that takes is not to be missing then. */
+  _ipc_pipe_get_event ();
   for (;;)
     {
       OVERLAPPED *overlapped = NULL;

@@ -264,7 +264,7 @@ set_listen_error (IpcEndpoint *self, DWORD code, GError **error)
 static gboolean
 check_path (IpcEndpoint *self, GError **error)
 {
-  if (g_str_has_prefix (self->path, "\\\\.\\"))
+  if (!_ipc_pipe_path_is_remote (self->path))
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                "Can’t listen on %s: it is the pipe of another machine", self->text);

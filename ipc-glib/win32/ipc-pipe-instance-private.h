@@ -66,6 +66,9 @@ IpcAttempt _ipc_pipe_open_system (const char *path,
                                   IpcPipeTraits *traits,
                                   GError **error);
 
+/* Whether it leads to another machine; `\\localhost` is one to the system. */
+gboolean _ipc_pipe_path_is_remote (const char *path);
+
 /* Whether a client's end goes to another machine. */
 gboolean _ipc_pipe_is_remote (HANDLE system);
 

@@ -98,6 +98,12 @@ _ipc_pipe_instance_create (const IpcPipeOptions *options, gboolean first)
 /* The client's end */
 
 gboolean
+_ipc_pipe_path_is_remote (const char *path)
+{
+  return !g_str_has_prefix (path, "\\\\.\\");
+}
+
+gboolean
 _ipc_pipe_is_remote (HANDLE system)
 {
   FILE_REMOTE_PROTOCOL_INFO info;
@@ -153,7 +159,7 @@ set_read_mode (HANDLE system,
   *traits = (options->reads ? IPC_PIPE_READS : 0) | (options->writes ? IPC_PIPE_WRITES : 0);
   if (flags & PIPE_TYPE_MESSAGE)
     *traits |= IPC_PIPE_SENDS_MESSAGES;
-  if (!g_str_has_prefix (path, "\\\\.\\"))
+  if (_ipc_pipe_path_is_remote (path))
     *traits |= IPC_PIPE_IS_REMOTE;
   if (!options->reads_messages)
     return TRUE;

@@ -466,6 +466,105 @@ test_remote_closed (void)
   g_assert_no_error (error);
 }
 
+/* To find the other machine takes as long as it takes: the context goes on meanwhile. */
+
+static HANDLE machine_is_found; /* an event */
+static int is_looked_for;       /* atomic */
+
+static HANDLE WINAPI
+open_late (LPCWSTR path,
+           DWORD access,
+           DWORD share,
+           LPSECURITY_ATTRIBUTES attributes,
+           DWORD disposition,
+           DWORD flags,
+           HANDLE template)
+{
+  g_atomic_int_set (&is_looked_for, TRUE);
+  WaitForSingleObject (machine_is_found, INFINITE);
+  return open_instead (path, access, share, attributes, disposition, flags, template);
+}
+
+static void
+connect_late (IpcWin32PipeClient *client, GCancellable *cancellable, GAsyncResult **result)
+{
+  g_autoptr (IpcLocalName) name = ipc_local_name_new_path ("\\\\some.host\\pipe\\test", NULL);
+
+  ipc_win32_pipe_client_connect_to_async (client, name, G_PRIORITY_DEFAULT, cancellable,
+                                          store_result_cb, result);
+  while (!g_atomic_int_get (&is_looked_for))
+    g_thread_yield ();
+}
+
+static void
+test_remote_found (gconstpointer is_given_up)
+{
+  g_autoptr (IpcWin32PipeListener) listener = make_pipe_listener ();
+  g_autofree gunichar2 *path = make_wide_path (ipc_win32_pipe_listener_get_name (listener));
+  g_autoptr (IpcWin32PipeClient) client = ipc_win32_pipe_client_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (IpcLocalConnection) theirs = NULL;
+  g_autoptr (IpcLocalConnection) ours = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  listen_on_pipe (listener);
+  is_looked_for = FALSE;
+  machine_is_found = CreateEventW (NULL, TRUE, FALSE, NULL);
+  path_instead = path;
+  _ipc_win32_calls.create_file = open_late;
+  connect_late (client, cancellable, &result);
+  run_what_is_ready ();
+  g_assert_null (result);
+  if (is_given_up != NULL)
+    g_cancellable_cancel (cancellable);
+  else
+    SetEvent (machine_is_found);
+  wait_for (&result);
+  theirs = ipc_win32_pipe_client_connect_to_finish (client, result, &error);
+  g_clear_object (&result);
+  SetEvent (machine_is_found);
+  ours = accept_pipe (listener);
+  if (is_given_up != NULL)
+    {
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&error);
+      g_assert_null (ipc_local_connection_receive_bytes (ours, 100, NULL, &error));
+    }
+  g_assert_no_error (error);
+  if (theirs != NULL)
+    assert_talk (theirs, ours);
+  _ipc_win32_calls.create_file = CreateFileW;
+  CloseHandle (machine_is_found);
+}
+
+static void
+test_remote_silent (void)
+{
+  g_autoptr (IpcWin32PipeListener) listener = make_pipe_listener ();
+  g_autofree gunichar2 *path = make_wide_path (ipc_win32_pipe_listener_get_name (listener));
+  g_autoptr (IpcWin32PipeClient) client = ipc_win32_pipe_client_new ();
+  g_autoptr (IpcLocalConnection) ours = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  listen_on_pipe (listener);
+  is_looked_for = FALSE;
+  machine_is_found = CreateEventW (NULL, TRUE, FALSE, NULL);
+  path_instead = path;
+  _ipc_win32_calls.create_file = open_late;
+  ipc_win32_pipe_client_set_timeout (client, 10);
+  connect_late (client, NULL, &result);
+  wait_for (&result);
+  g_assert_null (ipc_win32_pipe_client_connect_to_finish (client, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, "does not answer"));
+  SetEvent (machine_is_found);
+  ours = accept_pipe (listener); /* the thread is past the path now */
+  _ipc_win32_calls.create_file = CreateFileW;
+  CloseHandle (machine_is_found);
+}
+
 static void
 count_cb (gpointer n_called)
 {
@@ -506,6 +605,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/win32/documented/remote/bytes", bytes, test_remote);
   g_test_add_data_func ("/win32/documented/remote/messages", messages, test_remote);
   g_test_add_func ("/win32/documented/remote/closed", test_remote_closed);
+  g_test_add_data_func ("/win32/documented/remote/found", NULL, test_remote_found);
+  g_test_add_data_func ("/win32/documented/remote/given-up", GINT_TO_POINTER (TRUE),
+                        test_remote_found);
+  g_test_add_func ("/win32/documented/remote/silent", test_remote_silent);
 
   return run_tests ();
 }
