@@ -27,12 +27,15 @@ static const struct
 static void
 print_help (void)
 {
+  g_autofree char *place = tool_describe_place (IPC_LOCAL_NAME_KIND_PATH);
+
   g_print ("Usage: ipc-tool COMMAND [OPTION…] [NAME]\n\nCommands:\n");
   for (gsize i = 0; i < G_N_ELEMENTS (subcommands); i++)
     g_print ("  %-8s %s%s\n", subcommands[i].name, subcommands[i].summary,
              tool_find_lack (subcommands[i].name) != NULL ? " (not on this system)" : "");
+  g_print ("\nA NAME is user:NAME, @NAME in the namespace of the system, or a path in %s.\n",
+           place);
   g_print (
-      "\nA NAME is user:NAME, @NAME in the namespace of the system, or a path.\n"
       "ipc-tool COMMAND --help shows the options of a command, ipc-tool --version the version.\n"
       "Exit codes: 0 fine, 1 other errors, 2 usage, 3 no such name, 4 nobody listens,\n"
       "5 permission, 6 name in use, 7 not a socket or not a FIFO, 8 time is up,\n"
@@ -43,13 +46,8 @@ print_help (void)
 static int
 run (gsize subcommand, int argc, char **argv)
 {
-  const char *lack = tool_find_lack (subcommands[subcommand].name);
-
-  if (lack == NULL)
-    return subcommands[subcommand].run (argc, argv);
-  g_printerr ("ipc-tool: %s is not on this system, which has no %s\n", subcommands[subcommand].name,
-              lack);
-  return TOOL_EXIT_NOT_SUPPORTED;
+  return tool_is_lacking (subcommands[subcommand].name) ? TOOL_EXIT_NOT_SUPPORTED
+                                                        : subcommands[subcommand].run (argc, argv);
 }
 
 int

@@ -4,24 +4,6 @@
 #include "tool.h"
 
 static void
-add_known (ToolJson *json, const char *member, gboolean known, gint64 value)
-{
-  if (known)
-    tool_json_add_int (json, member, value);
-  else
-    tool_json_add_null (json, member);
-}
-
-static void
-add_text (ToolJson *json, const char *member, const char *value)
-{
-  if (value != NULL)
-    tool_json_add_string (json, member, value);
-  else
-    tool_json_add_null (json, member);
-}
-
-static void
 add_groups (ToolJson *json, IpcPeerCredentials *peer)
 {
   const guint *groups;
@@ -46,13 +28,16 @@ print_json (IpcLocalName *name, IpcPeerCredentials *peer)
   ToolJson *json = tool_json_new ();
 
   tool_json_add_string (json, "name", text);
-  add_known (json, "pid", ipc_peer_credentials_has_pid (peer), ipc_peer_credentials_get_pid (peer));
-  add_known (json, "uid", ipc_peer_credentials_has_uid (peer), ipc_peer_credentials_get_uid (peer));
-  add_known (json, "gid", ipc_peer_credentials_has_gid (peer), ipc_peer_credentials_get_gid (peer));
+  tool_json_add_known (json, "pid", ipc_peer_credentials_has_pid (peer),
+                       ipc_peer_credentials_get_pid (peer));
+  tool_json_add_known (json, "uid", ipc_peer_credentials_has_uid (peer),
+                       ipc_peer_credentials_get_uid (peer));
+  tool_json_add_known (json, "gid", ipc_peer_credentials_has_gid (peer),
+                       ipc_peer_credentials_get_gid (peer));
   add_groups (json, peer);
-  add_text (json, "label", ipc_peer_credentials_get_label (peer));
-  add_text (json, "sid", ipc_peer_credentials_get_sid (peer));
-  add_text (json, "user-name", ipc_peer_credentials_get_user_name (peer));
+  tool_json_add_string (json, "label", ipc_peer_credentials_get_label (peer));
+  tool_json_add_string (json, "sid", ipc_peer_credentials_get_sid (peer));
+  tool_json_add_string (json, "user-name", ipc_peer_credentials_get_user_name (peer));
   tool_json_add_boolean (json, "same-user", ipc_peer_credentials_is_same_user (peer));
   tool_json_print (json);
 }

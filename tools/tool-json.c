@@ -74,6 +74,11 @@ tool_json_close (ToolJson *self)
 void
 tool_json_add_string (ToolJson *self, const char *member, const char *value)
 {
+  if (value == NULL)
+    {
+      tool_json_add_null (self, member);
+      return;
+    }
   begin (self, member);
   append_string (self->text, value);
 }
@@ -97,6 +102,15 @@ tool_json_add_null (ToolJson *self, const char *member)
 {
   begin (self, member);
   g_string_append (self->text, "null");
+}
+
+void
+tool_json_add_known (ToolJson *self, const char *member, gboolean known, gint64 value)
+{
+  if (known)
+    tool_json_add_int (self, member, value);
+  else
+    tool_json_add_null (self, member);
 }
 
 void

@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
 #include "tool-platform.h"
 #include "tool-relay.h"
 
@@ -101,14 +99,33 @@ child_left_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-setenv_number (GSubprocessLauncher *launcher, const char *variable, gboolean known, gint64 value)
+setenv_text (GSubprocessLauncher *launcher, const char *variable, const char *text)
 {
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
-
-  if (known)
+  if (text != NULL)
     g_subprocess_launcher_setenv (launcher, variable, text, TRUE);
   else
     g_subprocess_launcher_unsetenv (launcher, variable);
+}
+
+static void
+setenv_number (GSubprocessLauncher *launcher, const char *variable, gboolean known, gint64 value)
+{
+  g_autofree char *text = known ? g_strdup_printf ("%" G_GINT64_FORMAT, value) : NULL;
+
+  setenv_text (launcher, variable, text);
+}
+
+/* What is not known (@peer is nullable) must not be there from before. */
+static void
+setenv_peer (GSubprocessLauncher *launcher, IpcPeerCredentials *peer)
+{
+  setenv_number (launcher, "IPC_PEER_PID", peer != NULL && ipc_peer_credentials_has_pid (peer),
+                 peer != NULL ? ipc_peer_credentials_get_pid (peer) : 0);
+  setenv_number (launcher, "IPC_PEER_UID", peer != NULL && ipc_peer_credentials_has_uid (peer),
+                 peer != NULL ? ipc_peer_credentials_get_uid (peer) : 0);
+  setenv_number (launcher, "IPC_PEER_GID", peer != NULL && ipc_peer_credentials_has_gid (peer),
+                 peer != NULL ? ipc_peer_credentials_get_gid (peer) : 0);
+  setenv_text (launcher, "IPC_PEER_SID", peer != NULL ? ipc_peer_credentials_get_sid (peer) : NULL);
 }
 
 static GSubprocessLauncher *
@@ -119,15 +136,7 @@ make_launcher (Listen *self, IpcLocalConnection *connection, GSubprocessFlags fl
   g_autoptr (IpcPeerCredentials) peer = NULL;
 
   peer = ipc_local_connection_get_peer_credentials (connection, NULL);
-  if (peer != NULL)
-    {
-      setenv_number (launcher, "IPC_PEER_PID", ipc_peer_credentials_has_pid (peer),
-                     ipc_peer_credentials_get_pid (peer));
-      setenv_number (launcher, "IPC_PEER_UID", ipc_peer_credentials_has_uid (peer),
-                     ipc_peer_credentials_get_uid (peer));
-      setenv_number (launcher, "IPC_PEER_GID", ipc_peer_credentials_has_gid (peer),
-                     ipc_peer_credentials_get_gid (peer));
-    }
+  setenv_peer (launcher, peer);
   g_subprocess_launcher_setenv (launcher, "IPC_NAME", name, TRUE);
   return launcher;
 }
@@ -301,22 +310,24 @@ tool_listen (int argc, char **argv)
   g_auto (Options) options = { 0 };
   char **command = tool_cut_command (&argc, argv);
   gboolean exec_misplaced = FALSE;
+  /* Where nothing is left behind, these three mean nothing. */
+  int of_files = tool_find_lack ("listen --mode") != NULL ? G_OPTION_FLAG_HIDDEN : 0;
   int exit_code;
   const GOptionEntry entries[] = {
     /* Only shown here: it was cut off. */
     { "exec", 0, 0, G_OPTION_ARG_NONE, &exec_misplaced,
       "Run CMD for each client, with the connection as its input and output; comes last", "CMD…" },
-    { "mode", 0, 0, G_OPTION_ARG_STRING, &options.mode, "The exact permissions of the socket file",
-      "0660" },
+    { "mode", 0, of_files, G_OPTION_ARG_STRING, &options.mode,
+      "The exact permissions of the socket file", "0660" },
     { "access", 0, 0, G_OPTION_ARG_STRING, &options.access,
       "Who may connect: user (the default), group or everyone", "WHO" },
     { "message", 0, 0, G_OPTION_ARG_NONE, &options.message, "Speak messages instead of a stream",
       NULL },
     { "keep-open", 0, 0, G_OPTION_ARG_NONE, &options.keep_open, "Serve one client after the other",
       NULL },
-    { "reclaim", 0, 0, G_OPTION_ARG_NONE, &options.reclaim,
+    { "reclaim", 0, of_files, G_OPTION_ARG_NONE, &options.reclaim,
       "Replace a socket that nobody has bound any more", NULL },
-    { "replace", 0, 0, G_OPTION_ARG_NONE, &options.replace,
+    { "replace", 0, of_files, G_OPTION_ARG_NONE, &options.replace,
       "Replace a socket even when its owner lives", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &tool_verbose, "Tell what happens", NULL },
     G_OPTION_ENTRY_NULL,

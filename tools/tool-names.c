@@ -58,10 +58,10 @@ print_text (void)
     {
       g_autofree char *place = tool_describe_place (kinds[i].kind);
 
-      g_print ("%-10s  %-9s  %-13s  up to %" G_GSIZE_FORMAT " bytes, in %s\n", kinds[i].nick,
+      g_print ("%-10s  %-9s  %-13s  up to %" G_GSIZE_FORMAT " %s, in %s\n", kinds[i].nick,
                kinds[i].form,
                ipc_local_name_kind_is_supported (kinds[i].kind) ? "supported" : "not supported",
-               ipc_local_name_get_max_length (kinds[i].kind), place);
+               ipc_local_name_get_max_length (kinds[i].kind), tool_get_length_unit (), place);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     g_print ("%-10s  sockets    %s\n", types[i].nick,

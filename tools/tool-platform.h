@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * what names are made of. */
 void tool_platform_init (int *argc, char ***argv);
 
-/* NULL for a subcommand that this system has, else what it has not (unowned). */
+/* NULL for a subcommand, a verb or an option, such as "signal send", that this system has, else
+ * what the system has not (unowned). */
 const char *tool_find_lack (const char *subcommand);
 
 /* Standard input and output as streams (transfer full), in binary. */
@@ -61,6 +62,9 @@ ToolState tool_probe_name (IpcLocalName *name, gint64 *owner_pid, GError **error
 
 /* Where names of this kind live, in words or as a path (transfer full). */
 char *tool_describe_place (IpcLocalNameKind kind);
+
+/* What the lengths of names are counted in, in words (unowned). */
+const char *tool_get_length_unit (void);
 
 typedef enum
 {

@@ -24,10 +24,7 @@ print_json (IpcLocalName *name, ToolState state, gint64 pid)
 
   tool_json_add_string (json, "name", text);
   tool_json_add_string (json, "state", states[state].nick);
-  if (pid != 0)
-    tool_json_add_int (json, "owner-pid", pid);
-  else
-    tool_json_add_null (json, "owner-pid");
+  tool_json_add_known (json, "owner-pid", pid != 0, pid);
   tool_json_print (json);
 }
 

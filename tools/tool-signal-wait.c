@@ -1,37 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
 #include "tool-signal.h"
 
-/* ipc-tool signal wait, and what the other verbs share with it */
-
-/* What was asked for is no fault of the command line, and yet can't be. */
-int
-tool_signal_fail (const GError *error)
-{
-  if (error->domain != IPC_ERROR)
-    return tool_fail (error);
-  g_printerr ("ipc-tool: %s\n", error->message);
-  return TOOL_EXIT_NOT_SUPPORTED;
-}
-
-IpcSignal
-tool_find_signal (const char *text)
-{
-  const char *name = g_str_has_prefix (text, "SIG") ? text + strlen ("SIG") : text;
-  g_autoptr (GEnumClass) klass = g_type_class_ref (IPC_TYPE_SIGNAL);
-
-  for (guint i = 0; i < klass->n_values; i++)
-    {
-      const char *known = ipc_signal_get_name (klass->values[i].value);
-
-      if (known != NULL && strcmp (known + strlen ("SIG"), name) == 0)
-        return klass->values[i].value;
-    }
-  return IPC_SIGNAL_UNKNOWN;
-}
+/* ipc-tool signal wait */
 
 typedef struct
 {
@@ -43,15 +15,6 @@ typedef struct
 } Wait;
 
 static void
-add_known (ToolJson *json, const char *member, gboolean known, gint64 value)
-{
-  if (known)
-    tool_json_add_int (json, member, value);
-  else
-    tool_json_add_null (json, member);
-}
-
-static void
 print_json (IpcSignalInfo *info)
 {
   ToolJson *json = tool_json_new ();
@@ -59,8 +22,8 @@ print_json (IpcSignalInfo *info)
 
   tool_json_add_string (json, "signal", ipc_signal_get_name (ipc_signal_info_get_signal (info)));
   tool_json_add_int (json, "number", ipc_signal_info_get_number (info));
-  add_known (json, "pid", has_pid, ipc_signal_info_get_pid (info));
-  add_known (json, "uid", has_pid, ipc_signal_info_get_uid (info));
+  tool_json_add_known (json, "pid", has_pid, ipc_signal_info_get_pid (info));
+  tool_json_add_known (json, "uid", has_pid, ipc_signal_info_get_uid (info));
   tool_json_add_int (json, "code", ipc_signal_info_get_code (info));
   tool_json_add_int (json, "value", ipc_signal_info_get_value (info));
   tool_json_add_int (json, "count", ipc_signal_info_get_count (info));

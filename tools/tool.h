@@ -72,6 +72,21 @@ gboolean tool_parse_access (const char *text, IpcAccess *access, GError **error)
 /* Permissions of a file, such as 0660 */
 gboolean tool_parse_mode (const char *text, guint *mode, GError **error);
 
+/* TRUE for a subcommand, or a verb of one, that this system has not; tells so on stderr. */
+gboolean tool_is_lacking (const char *subcommand);
+
+/* What stands behind the name of a subcommand, such as "wait" of "signal wait". */
+typedef struct
+{
+  const char *name; /* NULL behind the last one */
+  int (*run) (int argc, char **argv);
+  const char *arguments; /* as the help shows them */
+  const char *summary;
+} ToolVerb;
+
+/* Runs the verb that argv[1] names; argv[0] is the name of the subcommand. */
+int tool_run_verb (int argc, char **argv, const ToolVerb *verbs);
+
 /* The subcommands: argv[0] is the name of the subcommand. */
 int tool_listen (int argc, char **argv);
 int tool_connect (int argc, char **argv);
@@ -90,10 +105,13 @@ typedef struct _ToolJson ToolJson;
 ToolJson *tool_json_new (void);
 void tool_json_open (ToolJson *self, const char *member, char bracket);
 void tool_json_close (ToolJson *self);
+/* NULL is null, too. */
 void tool_json_add_string (ToolJson *self, const char *member, const char *value);
 void tool_json_add_int (ToolJson *self, const char *member, gint64 value);
 void tool_json_add_boolean (ToolJson *self, const char *member, gboolean value);
 void tool_json_add_null (ToolJson *self, const char *member);
+/* A number, null when it is not known */
+void tool_json_add_known (ToolJson *self, const char *member, gboolean known, gint64 value);
 /* Prints one line, and frees. */
 void tool_json_print (ToolJson *self);
 

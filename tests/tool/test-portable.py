@@ -8,12 +8,18 @@ Programs for Windows are run by what meson says in MESON_EXE_WRAPPER.
 
 import json
 import os
+import select
 import shlex
 import signal
+import struct
 import subprocess
 import sys
 
-from tap import LIMIT, main, same
+from tap import LIMIT, Skipped, main, same
+
+if os.name != "nt":
+    import fcntl
+    import termios
 
 TOOL = os.path.abspath(sys.argv[1])
 COMMAND = [*shlex.split(os.environ.get("MESON_EXE_WRAPPER", "")), TOOL]
@@ -142,6 +148,34 @@ def names_of_the_system(place):
     if ON_WINDOWS:
         same(kinds["path"]["place"], "\\\\.\\pipe\\")
         assert "S-1-" in kinds["user"]["place"], kinds
+    unit = "UTF-16 units" if ON_WINDOWS else "bytes"
+    assert f"up to {kinds['path']['max-length']} {unit}," in text(run("names").stdout)
+
+
+def the_command_knows_its_peer(place):
+    """Of what the system does not tell, nothing is left from the caller either."""
+    lists = ["cmd", "/c", "set"] if ON_WINDOWS else ["env"]
+    server = listen(place, name_of(place), "--exec", *lists,
+                    env={**os.environ, "IPC_PEER_GID": "old", "IPC_PEER_SID": "old"})
+    client = place.start(*COMMAND, "connect", name_of(place), stdin=subprocess.DEVNULL)
+    # Beside these there is what cmd writes as it likes.
+    lines = client.communicate(timeout=LIMIT)[0].splitlines()
+    found = dict(line.decode().split("=", 1) for line in lines if line.startswith(b"IPC_PEER_"))
+    same((client.returncode, server.wait(LIMIT)), (0, 0))
+    same(set(found), {"IPC_PEER_PID", *(["IPC_PEER_SID"] if ON_WINDOWS
+                                        else ["IPC_PEER_UID", "IPC_PEER_GID"])})
+    assert int(found["IPC_PEER_PID"]) > 0 and "old" not in found.values(), found
+    assert found.get("IPC_PEER_SID", "S-1-").startswith("S-1-"), found
+
+
+def one_client_after_the_other(place):
+    server = listen(place, name_of(place), "--keep-open", stdin=subprocess.DEVNULL)
+    for words in (b"first", b"second"):
+        client = place.start(*COMMAND, "connect", name_of(place), "--send-only")
+        client.communicate(words, timeout=LIMIT)
+        same(client.returncode, 0)
+        same(server.stdout.read(len(words)), words)
+    same(server.poll(), None)
 
 
 def pipe_between_commands(place):
@@ -150,6 +184,42 @@ def pipe_between_commands(place):
     same(result.returncode, 0)
     result = run("pipe", "--to", SELF, "connect", name_of(place), "--wait", "0.1")
     same(result.returncode, 13)
+
+
+def pipe_moves_every_byte(place):
+    """From a command into another; both are the tool, with a peer each."""
+    block = bytes(range(256)) * 2048
+    with given(place, block) as content:
+        source = listen(place, name_of(place), "--message", stdin=content)
+    target = listen(place, name_of(place) + "-2", stdin=subprocess.DEVNULL)
+    pipe = place.start(*COMMAND, "pipe", "--from", SELF, "connect", "--message", name_of(place),
+                       "--to", SELF, "connect", "--send-only", name_of(place) + "-2",
+                       stdin=subprocess.DEVNULL)
+    same(target.stdout.read(), block)
+    same((pipe.wait(LIMIT), source.wait(LIMIT), target.wait(LIMIT)), (0, 0, 0))
+
+
+def pipe_that_nobody_reads(place):
+    """A command that still writes is told, and does not wait for ever."""
+    with given(place, bytes(4 << 20)) as content:
+        listen(place, name_of(place), stdin=content)
+    result = run("pipe", "--from", SELF, "connect", name_of(place), "--to", SELF, "--version")
+    assert text(result.stdout).startswith("ipc-tool "), result
+    # The tool is not killed by SIGPIPE, as other commands are on Linux.
+    same(result.returncode, 0 if ON_WINDOWS else 13)
+
+
+def signals_of_the_system(place):
+    listed = json.loads(run("signal", "list", "--json").stdout)["signals"]
+    found = {entry["name"]: entry for entry in listed}
+    same((found["SIGINT"]["number"], found["SIGINT"]["catchable"]), (2, True))
+    same((found["SIGSEGV"]["unsafe"], "SIGKILL" in found), (True, not ON_WINDOWS))
+    lines = text(run("signal", "list").stdout).splitlines()
+    same(len(lines), len(listed))
+    assert "  2 SIGINT" in lines, lines
+    for signal_of_others in ("KILL", "RTMIN+999"):
+        same(run("signal", "wait", signal_of_others, "--timeout", "0.01").returncode,
+             9 if signal_of_others == "KILL" else 2)
 
 
 def signal_wait_takes_ctrl_c(place):
@@ -166,6 +236,56 @@ def ctrl_c_ends_a_listener(place):
     server.send_signal(signal.SIGINT)
     same(server.wait(LIMIT), 128 + signal.SIGINT)
     same(run("probe", name_of(place)).returncode, 3)
+
+
+def screen_of(terminal, words):
+    """What the terminal shows, until it shows the words."""
+    shown = b""
+    while words.encode() not in shown:
+        ready, _, _ = select.select([terminal], [], [], LIMIT)
+        assert ready, shown
+        shown += os.read(terminal, 4096)
+    return shown
+
+
+def letters_of_a_console(place):
+    """What is typed and shown there are letters, in the tool UTF-8; and Ctrl+C comes from there."""
+    if os.name == "nt":
+        raise Skipped("no terminal can be played")
+    terminal, end = os.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 25, 200, 0, 0))
+    server = place.start(*COMMAND, "listen", "-v", name_of(place), stdin=end, stdout=end,
+                         stderr=end, env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm"},
+                         start_new_session=True,
+                         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+    os.close(end)
+    screen_of(terminal, f"listening on {name_of(place)}")
+    client = place.start(*COMMAND, "connect", name_of(place))
+    screen_of(terminal, "a client has come")
+    os.write(terminal, f"{LETTERS}€😀".encode())
+    # Wine does not know the key before somebody reads.
+    for _ in range(LIMIT * 10):
+        if select.select([client.stdout], [], [], 0.1)[0]:
+            break
+        os.write(terminal, b"\r")
+    same(client.stdout.readline().decode().rstrip("\r\n"), f"{LETTERS}€😀")
+    client.stdin.write(f"answer, {LETTERS}\n".encode())
+    client.stdin.flush()
+    screen_of(terminal, f"answer, {LETTERS}")
+    os.write(terminal, b"\x03")
+    same(server.wait(LIMIT), 128 + signal.SIGINT)
+    os.close(terminal)
+
+
+def help_of_each_command(place):
+    for command in ("listen", "connect", "creds", "probe", "names", "pipe", "signal",
+                    "signal wait", "signal list"):
+        result = run(*command.split(), "--help")
+        same((command, result.returncode), (command, 0))
+        assert f"ipc-tool {command}" in text(result.stdout), result
+    same(b"--mode" in run("listen", "--help").stdout, not ON_WINDOWS)
+    place_of_paths = "\\\\.\\pipe\\" if ON_WINDOWS else "the file system"
+    assert f"or a path in {place_of_paths}.\n" in text(run("--help").stdout)
 
 
 def exit_codes(place):
@@ -194,4 +314,4 @@ def what_is_not_on_this_system(place):
 
 main([case for name, case in list(globals().items())
       if callable(case) and getattr(case, "__module__", "") == "__main__"
-      and name not in ("given", "listen", "name_of", "run", "text")])
+      and name not in ("given", "listen", "name_of", "run", "screen_of", "text")])

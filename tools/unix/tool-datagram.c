@@ -183,22 +183,16 @@ add_sender (ToolJson *json, GUnixSocketAddress *sender, IpcUnixAncillary *ancill
                                         ? ipc_unix_ancillary_get_credentials (ancillary)
                                         : NULL;
 
-  if (text != NULL)
-    tool_json_add_string (json, "sender", text);
-  else
-    tool_json_add_null (json, "sender");
-  if (credentials != NULL && ipc_peer_credentials_has_pid (credentials))
-    tool_json_add_int (json, "pid", ipc_peer_credentials_get_pid (credentials));
-  else
-    tool_json_add_null (json, "pid");
-  if (credentials != NULL && ipc_peer_credentials_has_uid (credentials))
-    tool_json_add_int (json, "uid", ipc_peer_credentials_get_uid (credentials));
-  else
-    tool_json_add_null (json, "uid");
-  if (credentials != NULL && ipc_peer_credentials_has_gid (credentials))
-    tool_json_add_int (json, "gid", ipc_peer_credentials_get_gid (credentials));
-  else
-    tool_json_add_null (json, "gid");
+  tool_json_add_string (json, "sender", text);
+  tool_json_add_known (json, "pid",
+                       credentials != NULL && ipc_peer_credentials_has_pid (credentials),
+                       credentials != NULL ? ipc_peer_credentials_get_pid (credentials) : 0);
+  tool_json_add_known (json, "uid",
+                       credentials != NULL && ipc_peer_credentials_has_uid (credentials),
+                       credentials != NULL ? ipc_peer_credentials_get_uid (credentials) : 0);
+  tool_json_add_known (json, "gid",
+                       credentials != NULL && ipc_peer_credentials_has_gid (credentials),
+                       credentials != NULL ? ipc_peer_credentials_get_gid (credentials) : 0);
 }
 
 static gboolean
@@ -352,23 +346,11 @@ run_receive (int argc, char **argv)
 int
 tool_datagram (int argc, char **argv)
 {
-  static char send_words[] = "datagram send";
-  static char receive_words[] = "datagram receive";
+  const ToolVerb verbs[] = {
+    { "send", run_send, "[OPTION…] NAME", "send standard input" },
+    { "receive", run_receive, "[OPTION…] NAME", "write what is sent there to standard output" },
+    { NULL },
+  };
 
-  if (argc > 1 && strcmp (argv[1], "send") == 0)
-    {
-      argv[1] = send_words;
-      return run_send (argc - 1, argv + 1);
-    }
-  if (argc > 1 && strcmp (argv[1], "receive") == 0)
-    {
-      argv[1] = receive_words;
-      return run_receive (argc - 1, argv + 1);
-    }
-  if (argc > 1 && (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0))
-    {
-      g_print ("Usage: ipc-tool datagram send|receive [OPTION…] NAME\n");
-      return TOOL_EXIT_OK;
-    }
-  return tool_usage ("datagram wants to know whether to send or to receive");
+  return tool_run_verb (argc, argv, verbs);
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -199,10 +198,8 @@ print_fd (ToolJson *json, int number, int fd)
   tool_json_add_int (json, "fd", number);
   tool_json_add_string (json, "kind", get_kind (fd));
   tool_json_add_string (json, "direction", get_direction (fd));
-  if (path != NULL && g_utf8_validate (path, -1, NULL))
-    tool_json_add_string (json, "path", path);
-  else
-    tool_json_add_null (json, "path");
+  tool_json_add_string (json, "path",
+                        path != NULL && g_utf8_validate (path, -1, NULL) ? path : NULL);
   tool_json_close (json);
 }
 
@@ -434,24 +431,11 @@ run_receive (int argc, char **argv)
 int
 tool_fds (int argc, char **argv)
 {
-  static char send_name[] = "fds send";
-  static char receive_name[] = "fds receive";
+  const ToolVerb verbs[] = {
+    { "send", run_send, "[OPTION…] NAME", "pass open files to who listens there" },
+    { "receive", run_receive, "[OPTION…] NAME", "listen, and take the files that a client passes" },
+    { NULL },
+  };
 
-  if (argc >= 2 && strcmp (argv[1], "send") == 0)
-    {
-      argv[1] = send_name;
-      return run_send (argc - 1, argv + 1);
-    }
-  if (argc >= 2 && strcmp (argv[1], "receive") == 0)
-    {
-      argv[1] = receive_name;
-      return run_receive (argc - 1, argv + 1);
-    }
-  if (argc >= 2 && (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0))
-    {
-      g_print ("Usage: ipc-tool fds send|receive [OPTION…] NAME\n\n"
-               "ipc-tool fds send --help shows the options of sending, and so on.\n");
-      return TOOL_EXIT_OK;
-    }
-  return tool_usage ("fds wants send or receive");
+  return tool_run_verb (argc, argv, verbs);
 }

@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
 #include <ipc-glib-unix.h>
 
 #include "tool-platform.h"
@@ -277,37 +275,15 @@ fifo_write (int argc, char **argv)
   return run.exit_code;
 }
 
-static const struct
-{
-  const char *name;
-  int (*run) (int argc, char **argv);
-  const char *summary;
-} verbs[] = {
-  { "create", fifo_create, "create a FIFO with exact permissions" },
-  { "read", fifo_read, "write what is written to a FIFO to standard output" },
-  { "write", fifo_write, "write standard input to a FIFO" },
-};
-
 int
 tool_fifo (int argc, char **argv)
 {
-  if (argc < 2)
-    return tool_usage ("fifo wants create, read or write");
-  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
-    {
-      g_print ("Usage:\n");
-      for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
-        g_print ("  ipc-tool fifo %-6s [OPTION…] PATH   %s\n", verbs[i].name, verbs[i].summary);
-      return TOOL_EXIT_OK;
-    }
+  const ToolVerb verbs[] = {
+    { "create", fifo_create, "[OPTION…] PATH", "create a FIFO with exact permissions" },
+    { "read", fifo_read, "[OPTION…] PATH", "write what is written to a FIFO to standard output" },
+    { "write", fifo_write, "[OPTION…] PATH", "write standard input to a FIFO" },
+    { NULL },
+  };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
-    if (strcmp (argv[1], verbs[i].name) == 0)
-      {
-        g_autofree char *name = g_strdup_printf ("fifo %s", argv[1]);
-
-        argv[1] = name;
-        return verbs[i].run (argc - 1, argv + 1);
-      }
-  return tool_usage ("fifo wants create, read or write, not %s", argv[1]);
+  return tool_run_verb (argc, argv, verbs);
 }

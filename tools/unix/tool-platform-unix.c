@@ -12,7 +12,6 @@
 #include <ipc-glib-unix.h>
 
 #include "tool-platform.h"
-#include "tool-signal.h"
 
 void
 tool_platform_init (int *argc G_GNUC_UNUSED, char ***argv G_GNUC_UNUSED)
@@ -227,8 +226,8 @@ tool_describe_place (IpcLocalNameKind kind)
     }
 }
 
-gint64
-tool_get_pid (void)
+const char *
+tool_get_length_unit (void)
 {
-  return getpid ();
+  return "bytes";
 }

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "tool-platform.h"
+#include "tool-signal.h"
 
-/* The subcommands for what Windows does not have; they are never run. */
+/* The subcommands, verbs and options for what Windows does not have; none of them is ever run. */
 
 static const struct
 {
@@ -15,6 +16,8 @@ static const struct
   { "datagram", "local datagrams" },
   { "fds", "descriptors that could be passed" },
   { "fifo", "FIFO files" },
+  { "listen --mode", "socket files" },
+  { "signal send", "signals from one process to another" },
 };
 
 const char *
@@ -40,6 +43,12 @@ tool_fds (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED)
 
 int
 tool_fifo (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED)
+{
+  return TOOL_EXIT_NOT_SUPPORTED;
+}
+
+int
+tool_signal_send (int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED)
 {
   return TOOL_EXIT_NOT_SUPPORTED;
 }

@@ -14,26 +14,27 @@ typedef struct
   ToolPipeEnd end;
 } Mover;
 
-static GThread *movers[2]; /* (owned) (nullable): by end */
+static GThread *movers[2];  /* (owned) (nullable): by end */
+static GSubprocess *unread; /* (unowned) (nullable): set by its mover, read when that has ended */
 
+/* Both sides are closed after it, so that a command which nobody reads any more is told. */
 static gpointer
 move (gpointer data)
 {
   Mover *self = data;
-  const GOutputStreamSpliceFlags flags = G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET;
+  gboolean reads = self->end == TOOL_PIPE_READS;
+  GOutputStream *target = reads ? g_subprocess_get_stdin_pipe (self->child)
+                                : ipc_unnamed_pipe_get_writer (self->pipe);
+  GInputStream *source = reads ? ipc_unnamed_pipe_get_reader (self->pipe)
+                               : g_subprocess_get_stdout_pipe (self->child);
+  g_autoptr (GError) error = NULL;
 
-  if (self->end == TOOL_PIPE_READS)
-    {
-      g_output_stream_splice (g_subprocess_get_stdin_pipe (self->child),
-                              ipc_unnamed_pipe_get_reader (self->pipe), flags, NULL, NULL);
-      ipc_unnamed_pipe_close_reader (self->pipe);
-    }
-  else
-    {
-      g_output_stream_splice (ipc_unnamed_pipe_get_writer (self->pipe),
-                              g_subprocess_get_stdout_pipe (self->child), flags, NULL, NULL);
-      ipc_unnamed_pipe_close_writer (self->pipe);
-    }
+  g_output_stream_splice (target, source,
+                          G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+                          NULL, &error);
+  if (!reads && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+    unread = self->child;
+
   g_object_unref (self->child);
   g_object_unref (self->pipe);
   g_free (self);
@@ -68,7 +69,7 @@ tool_pipe_settle (gboolean success)
 }
 
 gboolean
-tool_pipe_has_had_enough (GSubprocess *child G_GNUC_UNUSED)
+tool_pipe_has_had_enough (GSubprocess *child)
 {
-  return FALSE;
+  return child == unread;
 }

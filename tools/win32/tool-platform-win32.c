@@ -7,7 +7,6 @@
 
 #include <ipc-glib-win32.h>
 
-#include "tool-signal.h"
 #include "tool-stdio.h"
 
 #define PIPES "\\\\.\\pipe\\"
@@ -41,18 +40,35 @@ is_console (DWORD which)
   return GetConsoleMode (GetStdHandle (which), &mode);
 }
 
+/* The C runtime takes what it writes to a console for text of the locale. */
+static void
+print (FILE *file, DWORD which, const char *text)
+{
+  g_autofree gunichar2 *units = NULL;
+  long n_units;
+  DWORD n;
+
+  if (is_console (which))
+    units = g_utf8_to_utf16 (text, -1, NULL, &n_units, NULL);
+  if (units != NULL)
+    {
+      WriteConsoleW (GetStdHandle (which), units, (DWORD) n_units, &n, NULL);
+      return;
+    }
+  fputs (text, file);
+  fflush (file);
+}
+
 static void
 print_utf8 (const char *text)
 {
-  fputs (text, stdout);
-  fflush (stdout);
+  print (stdout, STD_OUTPUT_HANDLE, text);
 }
 
 static void
 print_error_utf8 (const char *text)
 {
-  fputs (text, stderr);
-  fflush (stderr);
+  print (stderr, STD_ERROR_HANDLE, text);
 }
 
 static void
@@ -214,12 +230,13 @@ tool_probe_name (IpcLocalName *name, gint64 *owner_pid, GError **error)
   g_autofree char *message = NULL;
   DWORD code;
 
-  path = g_strconcat (g_str_has_prefix (text, "\\\\") ? "" : PIPES, text, NULL);
+  path = g_strconcat (ipc_local_name_get_kind (name) == IPC_LOCAL_NAME_KIND_NAMESPACED ? PIPES : "",
+                      text, NULL);
   wide = g_utf8_to_utf16 (path, -1, NULL, NULL, error);
   if (wide == NULL)
     return TOOL_STATE_UNKNOWN;
   *owner_pid = 0;
-  if (WaitNamedPipe ((LPCWSTR) wide, 1))
+  if (WaitNamedPipeW ((LPCWSTR) wide, 1))
     return TOOL_STATE_LIVE;
 
   code = GetLastError ();
@@ -250,8 +267,8 @@ tool_describe_place (IpcLocalNameKind kind)
   return g_steal_pointer (&text);
 }
 
-gint64
-tool_get_pid (void)
+const char *
+tool_get_length_unit (void)
 {
-  return (gint64) GetCurrentProcessId ();
+  return "UTF-16 units";
 }
