@@ -336,8 +336,8 @@ test_instance_limit (Counted *counted G_GNUC_UNUSED, gconstpointer data G_GNUC_U
 static struct
 {
   DWORD open_mode, pipe_mode, instances, output, input, wait;
-  BOOL inherits;
-  gboolean first_only;
+  SECURITY_ATTRIBUTES attributes;
+  guint n_others; /* instances beside the first one */
 } seen;
 
 static HANDLE WINAPI
@@ -350,8 +350,7 @@ create_seen (LPCWSTR name,
              DWORD wait,
              LPSECURITY_ATTRIBUTES attributes)
 {
-  seen.first_only = (open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE) != 0;
-  if (seen.first_only)
+  if ((open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE) != 0)
     {
       seen.open_mode = open_mode;
       seen.pipe_mode = pipe_mode;
@@ -359,7 +358,20 @@ create_seen (LPCWSTR name,
       seen.output = output;
       seen.input = input;
       seen.wait = wait;
-      seen.inherits = attributes->bInheritHandle;
+      seen.attributes = *attributes;
+      seen.n_others = 0;
+    }
+  else
+    {
+      /* The system knows some of it for each instance alone. */
+      g_assert_cmphex (open_mode | FILE_FLAG_FIRST_PIPE_INSTANCE, ==, seen.open_mode);
+      g_assert_cmphex (pipe_mode, ==, seen.pipe_mode);
+      g_assert_cmpuint (instances, ==, seen.instances);
+      g_assert_cmpuint (output, ==, seen.output);
+      g_assert_cmpuint (input, ==, seen.input);
+      g_assert_cmpuint (wait, ==, seen.wait);
+      g_assert_cmpint (attributes->bInheritHandle, ==, seen.attributes.bInheritHandle);
+      seen.n_others++;
     }
   return CreateNamedPipeW (name, open_mode, pipe_mode, instances, output, input, wait, attributes);
 }
@@ -382,8 +394,8 @@ test_flags (Counted *counted G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmphex (seen.pipe_mode, ==, PIPE_REJECT_REMOTE_CLIENTS);
       g_assert_cmpuint (seen.instances, ==, PIPE_UNLIMITED_INSTANCES);
       g_assert_cmpuint (seen.wait, ==, 50);
-      g_assert_false (seen.inherits);
-      g_assert_false (seen.first_only); /* the spare ones that followed */
+      g_assert_false (seen.attributes.bInheritHandle);
+      g_assert_cmpuint (seen.n_others, >, 0); /* the spare ones */
 
       g_object_set (full, "direction", directions[i], "mode", IPC_WIN32_PIPE_MODE_MESSAGES,
                     "write-through", TRUE, "accept-remote", TRUE, "instance-limit", 254,
@@ -398,7 +410,8 @@ test_flags (Counted *counted G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpuint (seen.input, ==, 100);
       g_assert_cmpuint (seen.output, ==, 200);
       g_assert_cmpuint (seen.wait, ==, 300);
-      g_assert_true (seen.inherits);
+      g_assert_true (seen.attributes.bInheritHandle);
+      g_assert_cmpuint (seen.n_others, >, 0);
     }
   _ipc_win32_calls.create_named_pipe = CreateNamedPipeW;
 }
