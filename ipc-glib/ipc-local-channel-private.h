@@ -213,6 +213,12 @@ IpcAttempt _ipc_sender_begin (IpcSender *self,
                               const GOutputVector *vector,
                               GBytes *bytes,
                               GError **error);
+/* The same, but AGAIN makes *made by g_new (). */
+IpcAttempt _ipc_sender_begin_new (IpcSender **made,
+                                  IpcLocalChannel *channel,
+                                  const GOutputVector *vector,
+                                  GBytes *bytes,
+                                  GError **error);
 /* Sends what there is room for and waits for nothing; -1 on error. */
 gssize _ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GError **error);
 void _ipc_sender_clear (IpcSender *self);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ipc-local-channel-private.h"
+#include "ipc-thread-private.h"
 
 /* Bounds what a peer can make us allocate; far above what systems take by default. */
 #define DEFAULT_MAX_MESSAGE_SIZE (16 * 1024 * 1024)
@@ -372,6 +373,18 @@ send_if_first (IpcLocalChannel *channel, const GOutputVector *vector, gsize *n_s
   return _ipc_local_channel_write (channel, vector, 1, n_sent, error);
 }
 
+/* Under send_lock: AGAIN, too, where a part is left. */
+static IpcAttempt
+send_first_part (IpcLocalChannel *channel,
+                 const GOutputVector *vector,
+                 gsize *n_sent,
+                 GError **error)
+{
+  IpcAttempt outcome = send_if_first (channel, vector, n_sent, error);
+
+  return outcome == IPC_ATTEMPT_DONE && *n_sent < vector->size ? IPC_ATTEMPT_AGAIN : outcome;
+}
+
 IpcAttempt
 _ipc_sender_begin (IpcSender *self,
                    IpcLocalChannel *channel,
@@ -380,20 +393,37 @@ _ipc_sender_begin (IpcSender *self,
                    GError **error)
 {
   g_autoptr (GBytes) callers = NULL;
-  IpcAttempt outcome;
+  gboolean locked = _ipc_thread_lock (&channel->send_lock);
   gsize n = 0;
+  IpcAttempt outcome = send_first_part (channel, vector, &n, error);
 
-  g_mutex_lock (&channel->send_lock);
-  outcome = send_if_first (channel, vector, &n, error);
-  if (outcome == IPC_ATTEMPT_DONE && n < vector->size)
-    outcome = IPC_ATTEMPT_AGAIN;
   if (outcome == IPC_ATTEMPT_AGAIN)
     {
       if (bytes == NULL)
         bytes = callers = g_bytes_new_static (vector->buffer, vector->size);
       get_in_line (self, channel, bytes, n);
     }
-  g_mutex_unlock (&channel->send_lock);
+  _ipc_thread_unlock (&channel->send_lock, locked);
+  return outcome;
+}
+
+IpcAttempt
+_ipc_sender_begin_new (IpcSender **made,
+                       IpcLocalChannel *channel,
+                       const GOutputVector *vector,
+                       GBytes *bytes,
+                       GError **error)
+{
+  gboolean locked = _ipc_thread_lock (&channel->send_lock);
+  gsize n = 0;
+  IpcAttempt outcome = send_first_part (channel, vector, &n, error);
+
+  if (outcome == IPC_ATTEMPT_AGAIN)
+    {
+      *made = g_new (IpcSender, 1);
+      get_in_line (*made, channel, bytes, n);
+    }
+  _ipc_thread_unlock (&channel->send_lock, locked);
   return outcome;
 }
 
@@ -512,14 +542,12 @@ send_now_in_line (IpcLocalChannel *channel, const GOutputVector *vector, GError 
 gssize
 _ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GError **error)
 {
-  IpcAttempt outcome;
-  gboolean is_first;
+  gboolean locked = _ipc_thread_lock (&channel->send_lock);
+  gboolean is_first = channel->first_sender == NULL;
   gsize n = 0;
+  IpcAttempt outcome = send_if_first (channel, vector, &n, error);
 
-  g_mutex_lock (&channel->send_lock);
-  is_first = channel->first_sender == NULL;
-  outcome = send_if_first (channel, vector, &n, error);
-  g_mutex_unlock (&channel->send_lock);
+  _ipc_thread_unlock (&channel->send_lock, locked);
 
   if (outcome == IPC_ATTEMPT_DONE)
     return n;

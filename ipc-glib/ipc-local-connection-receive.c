@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  IpcLocalChannel *channel; /* (owned) */
+  IpcLocalChannel *channel; /* not owned: the connection is held by whoever calls */
   gsize max_size;           /* 0: one whole message */
   GBytes *result;           /* (owned) (nullable): NULL is the end */
 } Receive;
@@ -20,7 +20,6 @@ static void
 receive_clear (Receive *self)
 {
   g_clear_pointer (&self->result, g_bytes_unref);
-  g_clear_pointer (&self->channel, _ipc_local_channel_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Receive, receive_clear)
@@ -42,7 +41,7 @@ receive_init (Receive *op, IpcLocalConnection *self, gsize max_size, GError **er
 
   if (!_ipc_local_channel_check (channel, error) || !_ipc_local_channel_check_read (channel, error))
     return FALSE;
-  op->channel = _ipc_local_channel_ref (channel);
+  op->channel = channel;
   op->max_size = max_size;
   return TRUE;
 }

@@ -96,23 +96,42 @@ send_bytes_now (IpcLocalConnection *self, GBytes *bytes, gboolean is_message, GE
   return _ipc_sender_send_now (channel, &vector, error);
 }
 
+/* Takes @operation and @op. One that has its turn has just been tried. */
+static void
+go_on_sending (IpcOperation *operation, IpcLocalChannel *channel, IpcSender *op)
+{
+  gboolean is_tried = op->has_turn && g_bytes_get_size (op->bytes) > 0;
+
+  _ipc_operation_take_data (operation, op, (GDestroyNotify) _ipc_sender_clear);
+  _ipc_operation_run (operation, channel->handle, G_IO_OUT,
+                      g_atomic_int_get (&channel->write_timeout), !is_tried, _ipc_sender_attempt);
+}
+
 /* Takes @operation. */
 static void
 send_async (IpcLocalConnection *self, IpcOperation *operation, GBytes *bytes, gboolean is_message)
 {
-  IpcSender *op = _ipc_operation_make_data (operation, IpcSender,
-                                            (GDestroyNotify) _ipc_sender_clear);
   GError *error = NULL;
   IpcLocalChannel *channel = get_channel (self, is_message, &error);
+  IpcAttempt outcome = IPC_ATTEMPT_FAILED;
+  GOutputVector vector;
+  IpcSender *op;
 
-  if (channel == NULL)
+  if (_ipc_operation_fail_if_cancelled (operation))
     {
-      _ipc_operation_fail (operation, error);
+      g_clear_error (&error);
       return;
     }
-  _ipc_sender_init (op, channel, bytes);
-  _ipc_operation_run (operation, channel->handle, G_IO_OUT,
-                      g_atomic_int_get (&channel->write_timeout), TRUE, _ipc_sender_attempt);
+  vector.buffer = g_bytes_get_data (bytes, &vector.size);
+  if (channel != NULL)
+    outcome = _ipc_sender_begin_new (&op, channel, &vector, bytes, &error);
+
+  if (outcome == IPC_ATTEMPT_DONE)
+    _ipc_operation_succeed (operation);
+  else if (outcome == IPC_ATTEMPT_FAILED)
+    _ipc_operation_fail (operation, error);
+  else
+    go_on_sending (operation, channel, op);
 }
 
 /**

@@ -15,8 +15,9 @@ G_BEGIN_DECLS
 #define IPC_TYPE_OPERATION (_ipc_operation_get_type ())
 G_DECLARE_FINAL_TYPE (IpcOperation, _ipc_operation, IPC, OPERATION, GObject)
 
-/* The data of an attempt lives inside its operation. */
-#define IPC_OPERATION_SPACE (7 * sizeof (gpointer))
+/* The data of an attempt lives inside its operation, when it is no larger than that of one that
+ * receives: thousands of them may be waiting. */
+#define IPC_OPERATION_SPACE (3 * sizeof (gpointer))
 
 /* @tag is the function that was called, for its finish function. */
 IpcOperation *_ipc_operation_new (gpointer source,
@@ -26,12 +27,13 @@ IpcOperation *_ipc_operation_new (gpointer source,
                                   gpointer user_data,
                                   gpointer tag);
 
-/* The space for the attempt's data, all zero; @clear (nullable) ends it with the operation. */
-gpointer _ipc_operation_init_data (IpcOperation *self, GDestroyNotify clear);
+/* The space for the attempt's data, all zero; @clear (nullable) ends it with the operation. The
+ * other one takes data that was made by g_new (), and frees it behind @clear. */
+gpointer _ipc_operation_init_data (IpcOperation *self, gsize size, GDestroyNotify clear);
+void _ipc_operation_take_data (IpcOperation *self, gpointer data, GDestroyNotify clear);
 
 #define _ipc_operation_make_data(self, Type, clear)                                                \
-  (G_STATIC_ASSERT_EXPR (sizeof (Type) <= IPC_OPERATION_SPACE),                                    \
-   (Type *) _ipc_operation_init_data ((self), (clear)))
+  ((Type *) _ipc_operation_init_data ((self), sizeof (Type), (clear)))
 
 /* The result is told in the turn after the one that it came about in: asked for where the callback
  * completes a GTask, which takes a detour when it is completed in the turn that it was made in. */
@@ -46,13 +48,19 @@ void _ipc_operation_run (IpcOperation *self,
                          gboolean at_once,
                          IpcAttemptFunc func);
 
-/* Ends it with @error instead (transfer full); takes @self. */
+/* Ends it with @error instead (transfer full), or with success, which nothing is left to do for;
+ * takes @self. */
 void _ipc_operation_fail (IpcOperation *self, GError *error);
+void _ipc_operation_succeed (IpcOperation *self);
+
+/* Ends it when it is cancelled already, and only then takes @self and is TRUE. */
+gboolean _ipc_operation_fail_if_cancelled (IpcOperation *self);
 
 /* For finish functions. */
 gboolean _ipc_operation_is_valid (GAsyncResult *result, gpointer source, gpointer tag);
 
-/* The attempt's data when it is done, or NULL with its error; both belong to @result. */
+/* The attempt's data, or whatever is not NULL, when it is done; or NULL with its error. All belongs
+ * to @result. */
 gpointer _ipc_operation_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

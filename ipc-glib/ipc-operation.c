@@ -4,15 +4,22 @@
 #include "config.h"
 
 #include "ipc-operation-private.h"
+#include "ipc-thread-private.h"
 
 #include <string.h>
+
+/* What ends it too soon; few have it. */
+typedef struct
+{
+  GCancellable *cancellable; /* (owned) (nullable) */
+  gint64 deadline;
+} Bounds;
 
 struct _IpcOperation
 {
   GObject parent_instance;
-  IpcWait wait;              /* makes the attempt each time it is woken */
-  GObject *source;           /* (owned) */
-  GCancellable *cancellable; /* (owned) (nullable) */
+  IpcWait wait;    /* makes the attempt each time it is woken */
+  GObject *source; /* (owned) */
   GAsyncReadyCallback callback;
   gpointer user_data;
   gpointer tag;
@@ -23,12 +30,13 @@ struct _IpcOperation
     GError *error;       /* (owned) (nullable): once it has failed */
   };
   GDestroyNotify clear;
-  gint64 deadline;
+  Bounds *bounds; /* (owned) (nullable) */
   int priority;
   guint condition : 8; /* GIOCondition */
   guint outcome : 2;   /* IpcAttempt */
   guint retrying : 1;  /* the wait is for a timer or a wake, not for the condition */
   guint next_turn : 1;
+  guint is_outside : 1; /* the data is larger, and data[0] (owned) is where it is */
   gpointer data[IPC_OPERATION_SPACE / sizeof (gpointer)];
 };
 
@@ -90,10 +98,19 @@ spares_free (gpointer data)
  * MinGW makes it anew for who looks at it while the thread ends. */
 static GPrivate all_spares = G_PRIVATE_INIT (spares_free);
 
+/* Of a process that has no other thread; what it has left when it gets one is left alone. */
+static Spares spares_alone;
+
+static inline Spares *
+peek_spares (void)
+{
+  return _ipc_thread_is_alone () ? &spares_alone : g_private_get (&all_spares);
+}
+
 static IpcOperation *
 take_spare (void)
 {
-  Spares *spares = g_private_get (&all_spares);
+  Spares *spares = peek_spares ();
 
   return spares != NULL && spares->n > 0 ? spares->operations[--spares->n] : NULL;
 }
@@ -112,7 +129,7 @@ is_ours_alone (IpcOperation *self)
 static gboolean
 keep_as_spare (IpcOperation *self)
 {
-  Spares *spares = g_private_get (&all_spares);
+  Spares *spares = peek_spares ();
 
   if (spares == NULL)
     {
@@ -126,22 +143,44 @@ keep_as_spare (IpcOperation *self)
   return TRUE;
 }
 
+static gpointer
+get_data (IpcOperation *self)
+{
+  return self->is_outside ? self->data[0] : self->data;
+}
+
+static void
+clear_data (IpcOperation *self)
+{
+  if (self->clear != NULL)
+    self->clear (get_data (self));
+  self->clear = NULL;
+  if (self->is_outside)
+    g_free (self->data[0]);
+  self->is_outside = FALSE;
+}
+
+static void
+bounds_free (Bounds *self)
+{
+  g_clear_object (&self->cancellable);
+  g_free (self);
+}
+
 /* A spare one has nothing left. */
 static void
 clear_all (IpcOperation *self)
 {
-  if (self->clear != NULL)
-    self->clear (self->data);
-  self->clear = NULL;
+  clear_data (self);
   if (self->outcome == IPC_ATTEMPT_FAILED && self->error != NULL)
     g_error_free (self->error);
   self->error = NULL;
   if (self->handle != NULL)
     _ipc_handle_unref (self->handle);
   self->handle = NULL;
-  if (self->cancellable != NULL)
-    g_object_unref (self->cancellable);
-  self->cancellable = NULL;
+  if (self->bounds != NULL)
+    bounds_free (self->bounds);
+  self->bounds = NULL;
   if (self->source != NULL)
     g_object_unref (self->source);
   self->source = NULL;
@@ -179,6 +218,29 @@ _ipc_operation_init (IpcOperation *self G_GNUC_UNUSED)
 {
 }
 
+static Bounds *
+get_bounds (IpcOperation *self)
+{
+  if (self->bounds == NULL)
+    {
+      self->bounds = g_new (Bounds, 1);
+      *self->bounds = (Bounds){ NULL, -1 };
+    }
+  return self->bounds;
+}
+
+static GCancellable *
+get_cancellable (IpcOperation *self)
+{
+  return self->bounds != NULL ? self->bounds->cancellable : NULL;
+}
+
+static gint64
+get_deadline (IpcOperation *self)
+{
+  return self->bounds != NULL ? self->bounds->deadline : -1;
+}
+
 IpcOperation *
 _ipc_operation_new (gpointer source,
                     int priority,
@@ -196,7 +258,7 @@ _ipc_operation_new (gpointer source,
   self->next_turn = FALSE;
   self->source = g_object_ref (source);
   if (cancellable != NULL)
-    self->cancellable = g_object_ref (cancellable);
+    get_bounds (self)->cancellable = g_object_ref (cancellable);
   self->callback = callback;
   self->user_data = user_data;
   self->priority = priority;
@@ -205,10 +267,24 @@ _ipc_operation_new (gpointer source,
 }
 
 gpointer
-_ipc_operation_init_data (IpcOperation *self, GDestroyNotify clear)
+_ipc_operation_init_data (IpcOperation *self, gsize size, GDestroyNotify clear)
+{
+  if (size > sizeof self->data)
+    _ipc_operation_take_data (self, g_malloc0 (size), clear);
+  else
+    {
+      self->clear = clear;
+      memset (self->data, 0, sizeof self->data);
+    }
+  return get_data (self);
+}
+
+void
+_ipc_operation_take_data (IpcOperation *self, gpointer data, GDestroyNotify clear)
 {
   self->clear = clear;
-  return memset (self->data, 0, sizeof self->data);
+  self->data[0] = data;
+  self->is_outside = TRUE;
 }
 
 void
@@ -241,22 +317,21 @@ static void wait_cb (IpcWait *wait, IpcWaitReason reason);
 static void
 wait_to_tell (IpcOperation *self)
 {
-  _ipc_wait_start (&self->wait, self->handle, 0,
-                   self->next_turn ? IPC_WAIT_NEXT_TURN : IPC_WAIT_AT_ONCE,
+  _ipc_wait_start (&self->wait, NULL, 0, self->next_turn ? IPC_WAIT_NEXT_TURN : IPC_WAIT_AT_ONCE,
                    g_main_context_get_thread_default (), self->priority, -1, NULL, wait_cb);
 }
 
 static void
 wait_to_retry (IpcOperation *self, int retry_ms, guint n_wakes)
 {
-  gint64 deadline = self->deadline;
+  gint64 deadline = get_deadline (self);
 
   self->retrying = retry_ms != 0;
   if (retry_ms == IPC_ATTEMPT_UNTIL_WOKEN)
     {
       _ipc_wait_start_for_wake (&self->wait, self->handle, n_wakes,
                                 g_main_context_get_thread_default (), self->priority, deadline,
-                                self->cancellable, wait_cb);
+                                get_cancellable (self), wait_cb);
       return;
     }
   if (self->retrying)
@@ -264,7 +339,7 @@ wait_to_retry (IpcOperation *self, int retry_ms, guint n_wakes)
 
   _ipc_wait_start (&self->wait, self->handle, self->retrying ? 0 : self->condition,
                    IPC_WAIT_FOR_CONDITION, g_main_context_get_thread_default (), self->priority,
-                   deadline, self->cancellable, wait_cb);
+                   deadline, get_cancellable (self), wait_cb);
 }
 
 static int
@@ -273,7 +348,7 @@ try_now (IpcOperation *self)
   GError *error = NULL;
   int retry_ms = 0;
 
-  self->outcome = self->func (self->data, &retry_ms, &error);
+  self->outcome = self->func (get_data (self), &retry_ms, &error);
   if (self->outcome == IPC_ATTEMPT_FAILED)
     fail (self, error);
   return retry_ms;
@@ -315,7 +390,7 @@ wait_cb (IpcWait *wait, IpcWaitReason reason)
       complete (self);
     }
   else if (reason == IPC_WAIT_TIMED_OUT &&
-           (!self->retrying || _ipc_attempt_deadline_is_over (self->deadline)))
+           (!self->retrying || _ipc_attempt_deadline_is_over (get_deadline (self))))
     {
       _ipc_attempt_set_timed_out (&error);
       fail (self, error);
@@ -334,18 +409,15 @@ _ipc_operation_run (IpcOperation *self,
                     IpcAttemptFunc func)
 {
   guint n_wakes = _ipc_attempt_count_wakes (handle);
-  GError *error = NULL;
   int retry_ms = 0;
 
-  if (g_cancellable_set_error_if_cancelled (self->cancellable, &error))
-    {
-      _ipc_operation_fail (self, error);
-      return;
-    }
+  if (_ipc_operation_fail_if_cancelled (self))
+    return;
 
   self->handle = handle != NULL ? _ipc_handle_ref (handle) : NULL;
   self->condition = condition;
-  self->deadline = _ipc_attempt_deadline_from_timeout (timeout_ms);
+  if (timeout_ms >= 0)
+    get_bounds (self)->deadline = _ipc_attempt_deadline_from_timeout (timeout_ms);
   self->func = func;
   if (at_once)
     retry_ms = try_now (self);
@@ -361,6 +433,25 @@ _ipc_operation_fail (IpcOperation *self, GError *error)
 {
   fail (self, error);
   wait_to_tell (self);
+}
+
+void
+_ipc_operation_succeed (IpcOperation *self)
+{
+  self->outcome = IPC_ATTEMPT_DONE;
+  wait_to_tell (self);
+}
+
+gboolean
+_ipc_operation_fail_if_cancelled (IpcOperation *self)
+{
+  GError *error = NULL;
+
+  if (self->bounds == NULL ||
+      !g_cancellable_set_error_if_cancelled (self->bounds->cancellable, &error))
+    return FALSE;
+  _ipc_operation_fail (self, error);
+  return TRUE;
 }
 
 /* The result */
@@ -379,7 +470,7 @@ _ipc_operation_finish (GAsyncResult *result, GError **error)
   IpcOperation *self = IPC_OPERATION (result);
 
   if (self->outcome == IPC_ATTEMPT_DONE)
-    return self->data;
+    return get_data (self);
   g_propagate_error (error, g_steal_pointer (&self->error));
   return NULL;
 }

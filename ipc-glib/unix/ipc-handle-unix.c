@@ -71,14 +71,14 @@ _ipc_handle_new_for_fd (int fd)
 IpcHandle *
 _ipc_handle_ref (IpcHandle *self)
 {
-  g_atomic_int_inc (&self->ref_count);
+  _ipc_thread_add (&self->ref_count, 1);
   return self;
 }
 
 void
 _ipc_handle_unref (IpcHandle *self)
 {
-  if (!g_atomic_int_dec_and_test (&self->ref_count))
+  if (_ipc_thread_add (&self->ref_count, -1) > 1)
     return;
 
   _ipc_handle_close (self);
@@ -399,12 +399,14 @@ find_entry (IpcHandle *self, GMainContext *context)
 IpcPollEntry *
 _ipc_handle_get_entry (IpcHandle *self, GMainContext *context)
 {
+  gboolean locked = !_ipc_thread_is_alone ();
   IpcPollEntry *entry;
 
   if (context == NULL)
     context = g_main_context_default ();
 
-  handle_lock (self);
+  if (locked)
+    handle_lock (self);
   entry = find_entry (self, context);
   if (entry == NULL && !_ipc_handle_is_closed (self))
     {
@@ -415,7 +417,8 @@ _ipc_handle_get_entry (IpcHandle *self, GMainContext *context)
     }
   if (entry != NULL)
     _ipc_poll_entry_ref (entry);
-  handle_unlock (self);
+  if (locked)
+    handle_unlock (self);
 
   return entry;
 }
