@@ -3,6 +3,7 @@
 
 #include "pipe-util.h"
 
+#include <winioctl.h>
 #include <winternl.h>
 
 #include "ipc-timer-win32-private.h"
@@ -11,7 +12,54 @@
 /* What Windows does and Wine does not, in the system’s calls that look for input. Here they answer
  * so. */
 
+#define PEEK_REQUEST CTL_CODE (FILE_DEVICE_NAMED_PIPE, 3, METHOD_BUFFERED, FILE_READ_DATA)
 #define INVALID_PIPE_STATE ((NTSTATUS) 0xc00000ad) /* STATUS_INVALID_PIPE_STATE */
+
+/* What is asked in a look, and how it is answered: NULL: as Wine does. */
+typedef struct
+{
+  HANDLE system, event;
+  PIO_STATUS_BLOCK block;
+  ULONG *output; /* of which the third counts the messages */
+  ULONG size;
+} Peek;
+
+static NTSTATUS (*answer_peek) (Peek *peek);
+
+static NTSTATUS
+peek_really (Peek *self)
+{
+  return NtFsControlFile (self->system, self->event, NULL, NULL, self->block, PEEK_REQUEST, NULL, 0,
+                          self->output, self->size);
+}
+
+static NTSTATUS NTAPI
+peek_as_told (HANDLE system,
+              HANDLE event,
+              PIO_APC_ROUTINE routine,
+              PVOID context,
+              PIO_STATUS_BLOCK block,
+              ULONG code,
+              PVOID input,
+              ULONG input_size,
+              PVOID output,
+              ULONG output_size)
+{
+  Peek peek = { system, event, block, output, output_size };
+
+  g_assert_nonnull (event);
+  g_assert_true (routine == NULL && context == NULL); /* no packet is to come */
+  g_assert_cmphex (code, ==, PEEK_REQUEST);
+  g_assert_true (input == NULL && input_size == 0);
+  return answer_peek (&peek);
+}
+
+static void
+set_answer (NTSTATUS (*answer) (Peek *peek))
+{
+  answer_peek = answer;
+  _ipc_win32_calls.nt_fs_control_file = answer != NULL ? peek_as_told : NtFsControlFile;
+}
 
 typedef struct
 {
@@ -122,23 +170,13 @@ read_past_empty (HANDLE system, LPVOID buffer, DWORD size, LPDWORD n_read, LPOVE
   return TRUE;
 }
 
-static NTSTATUS NTAPI
-peek_with_empty (HANDLE system,
-                 HANDLE event,
-                 PIO_APC_ROUTINE routine,
-                 PVOID context,
-                 PIO_STATUS_BLOCK block,
-                 ULONG code,
-                 PVOID input,
-                 ULONG input_size,
-                 PVOID output,
-                 ULONG output_size)
+static NTSTATUS
+count_empty (Peek *peek)
 {
-  NTSTATUS status = NtFsControlFile (system, event, routine, context, block, code, input,
-                                     input_size, output, output_size);
+  NTSTATUS status = peek_really (peek);
 
   if (status == 0 && g_atomic_int_get (&empty.is_there) && empty.counts)
-    ((ULONG *) output)[2] = 1;
+    peek->output[2] = 1;
   return status;
 }
 
@@ -153,7 +191,7 @@ test_empty_message (gconstpointer counts)
   empty.counts = GPOINTER_TO_INT (counts);
   empty.is_there = TRUE;
   _ipc_win32_calls.read_file = read_past_empty;
-  _ipc_win32_calls.nt_fs_control_file = peek_with_empty;
+  set_answer (count_empty);
   assert_nothing_yet (ends.ours);
   g_assert_false (g_atomic_int_get (&empty.is_there));
 
@@ -165,7 +203,7 @@ test_empty_message (gconstpointer counts)
   received = g_thread_join (receiver);
   assert_text (received, "behind it");
   _ipc_win32_calls.read_file = ReadFile;
-  _ipc_win32_calls.nt_fs_control_file = NtFsControlFile;
+  set_answer (NULL);
   ends_close (&ends);
 }
 
@@ -180,9 +218,9 @@ test_empty_message_is_end (void)
   ends_open (&ends, IPC_WIN32_PIPE_MODE_MESSAGES, IPC_WIN32_PIPE_MODE_MESSAGES);
   empty.counts = TRUE;
   empty.is_there = TRUE;
-  _ipc_win32_calls.nt_fs_control_file = peek_with_empty;
+  set_answer (count_empty);
   received = ipc_local_connection_receive_message (ends.ours, NULL, &error);
-  _ipc_win32_calls.nt_fs_control_file = NtFsControlFile;
+  set_answer (NULL);
   empty.is_there = FALSE;
   g_assert_no_error (error);
   g_assert_null (received);
@@ -194,11 +232,9 @@ test_empty_message_is_end (void)
 
 typedef struct
 {
-  HANDLE event;
-  PIO_STATUS_BLOCK block;
-  PVOID output;
-  IO_STATUS_BLOCK late_block;
-  guint8 late_output[256];
+  Peek peek;
+  IO_STATUS_BLOCK block;
+  guint8 output[256];
 } Late;
 
 static gpointer
@@ -206,33 +242,22 @@ answer_late (gpointer data)
 {
   g_autofree Late *self = data;
 
-  memcpy (self->output, self->late_output, self->late_block.Information);
-  *self->block = self->late_block;
-  SetEvent (self->event);
+  memcpy (self->peek.output, self->output, self->block.Information);
+  *self->peek.block = self->block;
+  SetEvent (self->peek.event);
   return NULL;
 }
 
-static NTSTATUS NTAPI
-peek_pending (HANDLE system,
-              HANDLE event,
-              PIO_APC_ROUTINE routine,
-              PVOID context,
-              PIO_STATUS_BLOCK block,
-              ULONG code,
-              PVOID input,
-              ULONG input_size,
-              PVOID output,
-              ULONG output_size)
+static NTSTATUS
+answer_pending (Peek *peek)
 {
   Late *late = g_new0 (Late, 1);
+  Peek now = { peek->system, peek->event, &late->block, (ULONG *) late->output, peek->size };
 
-  g_assert_nonnull (event);
-  g_assert_null (context); /* no packet is to come */
-  g_assert_cmpuint (output_size, <=, sizeof late->late_output);
-  *late = (Late){ .event = event, .block = block, .output = output };
-  NtFsControlFile (system, event, routine, context, &late->late_block, code, input, input_size,
-                   late->late_output, output_size);
-  ResetEvent (event);
+  g_assert_cmpuint (peek->size, <=, sizeof late->output);
+  late->peek = *peek;
+  peek_really (&now);
+  ResetEvent (peek->event);
   g_thread_unref (g_thread_new ("late", answer_late, late));
   return STATUS_PENDING;
 }
@@ -256,7 +281,7 @@ test_pending (gconstpointer data)
   Ends ends;
 
   ends_open (&ends, mode, mode);
-  _ipc_win32_calls.nt_fs_control_file = peek_pending;
+  set_answer (answer_pending);
   _ipc_win32_calls.read_file = read_pending;
   assert_nothing_yet (ends.ours);
   send_text (ends.theirs, "one and two");
@@ -273,22 +298,13 @@ test_pending (gconstpointer data)
   assert_receives (ends.ours, "two");
   assert_talk (ends.ours, ends.theirs);
   _ipc_win32_calls.read_file = ReadFile;
-  _ipc_win32_calls.nt_fs_control_file = NtFsControlFile;
+  set_answer (NULL);
   ends_close (&ends);
 }
 
 /* What a server’s end answers that has thrown its client out. */
-static NTSTATUS NTAPI
-peek_disconnected (HANDLE system G_GNUC_UNUSED,
-                   HANDLE event G_GNUC_UNUSED,
-                   PIO_APC_ROUTINE routine G_GNUC_UNUSED,
-                   PVOID context G_GNUC_UNUSED,
-                   PIO_STATUS_BLOCK block G_GNUC_UNUSED,
-                   ULONG code G_GNUC_UNUSED,
-                   PVOID input G_GNUC_UNUSED,
-                   ULONG input_size G_GNUC_UNUSED,
-                   PVOID output G_GNUC_UNUSED,
-                   ULONG output_size G_GNUC_UNUSED)
+static NTSTATUS
+answer_disconnected (Peek *peek G_GNUC_UNUSED)
 {
   return INVALID_PIPE_STATE;
 }
@@ -300,13 +316,13 @@ test_disconnected (void)
   Ends ends;
 
   ends_open (&ends, IPC_WIN32_PIPE_MODE_BYTES, IPC_WIN32_PIPE_MODE_BYTES);
-  _ipc_win32_calls.nt_fs_control_file = peek_disconnected;
+  set_answer (answer_disconnected);
   g_assert_null (ipc_local_connection_try_receive_bytes (ends.ours, 100, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
   g_clear_error (&error);
   g_assert_false (ipc_local_connection_check_error (ends.ours, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
-  _ipc_win32_calls.nt_fs_control_file = NtFsControlFile;
+  set_answer (NULL);
   ends_close (&ends);
 }
 
