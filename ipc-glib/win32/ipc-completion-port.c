@@ -44,7 +44,7 @@ take_packets (gpointer data G_GNUC_UNUSED)
         g_error ("The completion port fails: %lu", error);
       if (is_forgotten (key))
         continue;
-      operation = CONTAINING_RECORD (overlapped, IpcOverlapped, system);
+      operation = (IpcOverlapped *) overlapped;
       operation->func (operation, error, n_bytes);
     }
   return NULL;
