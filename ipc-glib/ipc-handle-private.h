@@ -99,8 +99,7 @@ typedef enum
 typedef enum
 {
   IPC_WAIT_FOR_CONDITION,
-  IPC_WAIT_AT_ONCE,   /* the func runs soon, whatever happens */
-  IPC_WAIT_NEXT_TURN, /* and not in this turn of the context, which may be dispatching us */
+  IPC_WAIT_AT_ONCE, /* the func runs soon, whatever happens */
 } IpcWaitStart;
 
 /* Runs in the context of the wait, which is the thread's default one meanwhile, too; the wait goes
@@ -147,8 +146,20 @@ void _ipc_wait_start_for_wake (IpcWait *wait,
                                GCancellable *cancellable,
                                IpcWaitFunc func);
 
+/* Starts one that has nothing to wait for: the func runs soon; with @next_turn not in this turn of
+ * the context, which may be dispatching us. */
+void _ipc_wait_start_to_tell (IpcWait *wait,
+                              GMainContext *context,
+                              int priority,
+                              gboolean next_turn,
+                              IpcWaitFunc func);
+
 /* Whether it has been started and not stopped; only in the context's thread. */
-gboolean _ipc_wait_is_on (IpcWait *wait);
+static inline gboolean
+_ipc_wait_is_on (IpcWait *wait)
+{
+  return wait->entry != NULL;
+}
 
 /* Ends a wait; only in the context's thread. Its memory is the owner's again. */
 void _ipc_wait_stop (IpcWait *wait);

@@ -317,8 +317,8 @@ static void wait_cb (IpcWait *wait, IpcWaitReason reason);
 static void
 wait_to_tell (IpcOperation *self)
 {
-  _ipc_wait_start (&self->wait, NULL, 0, self->next_turn ? IPC_WAIT_NEXT_TURN : IPC_WAIT_AT_ONCE,
-                   g_main_context_get_thread_default (), self->priority, -1, NULL, wait_cb);
+  _ipc_wait_start_to_tell (&self->wait, g_main_context_get_thread_default (), self->priority,
+                           self->next_turn, wait_cb);
 }
 
 static void

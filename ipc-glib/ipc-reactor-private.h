@@ -20,7 +20,8 @@ typedef struct _IpcPollEntry IpcPollEntry;
 G_END_DECLS
 
 /* Contract: what the system keeps in each of them (IpcEntrySystem, IpcSourceSystem,
- * IpcReactorSystem); the header is the platform's. */
+ * IpcReactorSystem), and _ipc_fork_generation_again (), the generation for those that have asked
+ * for it before; the header is the platform's. */
 #include "ipc-reactor-system-private.h"
 
 G_BEGIN_DECLS
@@ -79,7 +80,12 @@ struct _IpcReactor
 IpcReactor *_ipc_reactor_get (GMainContext *context);
 IpcReactor *_ipc_reactor_ref (IpcReactor *self);
 void _ipc_reactor_unref (IpcReactor *self);
-gboolean _ipc_reactor_is_own (IpcReactor *self);
+
+static inline gboolean
+_ipc_reactor_is_own (IpcReactor *self)
+{
+  return self->generation == _ipc_fork_generation_again ();
+}
 
 /* Whether it is the reactor of @context in this process. */
 gboolean _ipc_reactor_serves (IpcReactor *self, GMainContext *context);
@@ -95,7 +101,7 @@ void _ipc_poll_entry_detach (IpcPollEntry *self);
 /* Wakes the waits that want @condition (0: those that want none), and the context. */
 void _ipc_poll_entry_wake (IpcPollEntry *self, GIOCondition condition);
 
-/* An entry that no handle has (transfer full), for what has nothing to wait for. */
+/* The entry that no handle has (transfer full), for what has nothing to wait for. */
 IpcPollEntry *_ipc_reactor_get_nowhere (GMainContext *context);
 
 /* For checks: looks once a turn at what the system has. */

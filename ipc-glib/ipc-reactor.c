@@ -73,12 +73,6 @@ _ipc_reactor_unref (IpcReactor *self)
 }
 
 gboolean
-_ipc_reactor_is_own (IpcReactor *self)
-{
-  return self->generation == _ipc_fork_generation ();
-}
-
-gboolean
 _ipc_reactor_serves (IpcReactor *self, GMainContext *context)
 {
   return self->context == context && !g_atomic_int_get (&self->dead) && _ipc_reactor_is_own (self);
@@ -137,7 +131,7 @@ look_up (GMainContext *context)
 }
 
 /* Under table_lock; not owned. */
-static IpcReactor *
+static inline IpcReactor *
 find_reactor (GMainContext *context)
 {
   if (context == NULL)
@@ -408,14 +402,16 @@ _ipc_reactor_source_update_timer (IpcReactorSource *self)
     g_source_set_ready_time (&self->base, ready_time);
 }
 
-/* Whoever runs the context looks before it sleeps. It may be on its way to its end, where
- * g_main_context_wakeup () can't be called any more; its sources, which hold the lock before they
- * go, still can be told. */
+/* Whoever runs the context looks before it sleeps; a thread that is alone is not asleep. The
+ * context may be on its way to its end, where g_main_context_wakeup () can't be called any more; its
+ * sources, which hold the lock before they go, still can be told. */
 void
 _ipc_reactor_wake (IpcReactor *self)
 {
   IpcReactorSource *any = self->sources->len > 0 ? self->sources->pdata[0] : NULL;
 
+  if (_ipc_thread_is_alone ())
+    return;
   if (!self->dead && any != NULL && !g_main_context_is_owner (self->context))
     g_source_set_ready_time (&any->base, 0);
 }

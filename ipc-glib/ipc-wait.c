@@ -33,12 +33,8 @@ cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
 static void
 add_limits (IpcWait *wait, gint64 deadline, GCancellable *cancellable)
 {
-  IpcWaitLimits *limits;
+  IpcWaitLimits *limits = g_new0 (IpcWaitLimits, 1);
 
-  if (deadline < 0 && cancellable == NULL)
-    return;
-
-  limits = g_new0 (IpcWaitLimits, 1);
   limits->wait = wait;
   limits->deadline = deadline;
   wait->limits = limits;
@@ -54,7 +50,7 @@ start_timer (IpcWait *wait)
   IpcReactorSource *source = wait->source;
   IpcWaitLimits *limits = wait->limits;
 
-  if (limits == NULL || limits->deadline < 0)
+  if (limits->deadline < 0)
     return;
   if (source->timers == NULL)
     source->timers = g_sequence_new (NULL);
@@ -80,7 +76,18 @@ get_entry (IpcHandle *handle, GMainContext *context)
   return entry != NULL ? entry : _ipc_reactor_get_nowhere (context);
 }
 
-static void
+/* Mostly there is one. */
+static inline IpcReactorSource *
+get_source (IpcReactor *reactor, int priority)
+{
+  IpcReactorSource *first = reactor->sources->len > 0 ? reactor->sources->pdata[0] : NULL;
+
+  if (G_LIKELY (first != NULL && first->priority == priority))
+    return first;
+  return _ipc_reactor_get_source (reactor, priority);
+}
+
+static inline void
 wait_start (IpcWait *wait,
             IpcHandle *handle,
             GIOCondition condition,
@@ -103,15 +110,16 @@ wait_start (IpcWait *wait,
     .func = func,
     .entry = entry,
     .condition = condition,
-    .next_turn = start == IPC_WAIT_NEXT_TURN,
   };
-  add_limits (wait, deadline, cancellable);
+  if (deadline >= 0 || cancellable != NULL)
+    add_limits (wait, deadline, cancellable);
 
   locked = _ipc_thread_lock (&reactor->lock);
-  source = _ipc_reactor_get_source (reactor, priority);
+  source = get_source (reactor, priority);
   wait->source = source;
   _ipc_link_append (&source->idle, &wait->in_source);
-  start_timer (wait);
+  if (wait->limits != NULL)
+    start_timer (wait);
   join_entry (wait);
   at_once |= entry->detached || wait->cancelled;
   at_once |= (condition & G_IO_IN) != 0 && _ipc_handle_has_input (handle);
@@ -149,10 +157,30 @@ _ipc_wait_start_for_wake (IpcWait *wait,
               cancellable, func);
 }
 
-gboolean
-_ipc_wait_is_on (IpcWait *wait)
+void
+_ipc_wait_start_to_tell (IpcWait *wait,
+                         GMainContext *context,
+                         int priority,
+                         gboolean next_turn,
+                         IpcWaitFunc func)
 {
-  return wait->entry != NULL;
+  IpcPollEntry *entry = _ipc_reactor_get_nowhere (context);
+  IpcReactor *reactor = entry->reactor;
+  IpcReactorSource *source;
+  gboolean locked;
+
+  *wait = (IpcWait){
+    .func = func,
+    .entry = entry,
+    .next_turn = next_turn,
+    .queued = TRUE,
+  };
+  locked = _ipc_thread_lock (&reactor->lock);
+  source = get_source (reactor, priority);
+  wait->source = source;
+  _ipc_link_append (next_turn ? &source->next : &source->ready, &wait->in_source);
+  _ipc_reactor_wake (reactor);
+  _ipc_thread_unlock (&reactor->lock, locked);
 }
 
 static void
@@ -160,7 +188,7 @@ stop_timer (IpcWait *wait)
 {
   IpcWaitLimits *limits = wait->limits;
 
-  if (limits == NULL || limits->timer == NULL)
+  if (limits->timer == NULL)
     return;
   g_sequence_remove (g_steal_pointer (&limits->timer));
   _ipc_reactor_source_update_timer (wait->source);
@@ -172,15 +200,17 @@ leave_reactor (IpcWait *wait)
   /* A source that is gone has left it. */
   if (_ipc_link_is_in (&wait->in_source))
     _ipc_link_remove (&wait->in_source);
-  stop_timer (wait);
-  _ipc_link_remove (&wait->in_entry);
+  if (wait->limits != NULL)
+    stop_timer (wait);
+  if (_ipc_link_is_in (&wait->in_entry))
+    _ipc_link_remove (&wait->in_entry);
 }
 
 /* Waits for a handler that is running elsewhere, which takes the lock: first, and without it. */
 static void
 disconnect (IpcWaitLimits *limits)
 {
-  if (limits == NULL || limits->cancellable == NULL)
+  if (limits->cancellable == NULL)
     return;
   g_cancellable_disconnect (limits->cancellable, limits->cancelled_id);
   g_clear_object (&limits->cancellable);
@@ -193,7 +223,8 @@ _ipc_wait_stop (IpcWait *wait)
 
   if (!_ipc_wait_is_on (wait))
     return;
-  disconnect (wait->limits);
+  if (wait->limits != NULL)
+    disconnect (wait->limits);
 
   /* In a forked child the lock may have been left locked, and there is nobody to lock out. */
   reactor = _ipc_wait_get_reactor (wait);
@@ -207,6 +238,7 @@ _ipc_wait_stop (IpcWait *wait)
   else
     leave_reactor (wait);
 
-  g_clear_pointer (&wait->limits, g_free);
+  if (wait->limits != NULL)
+    g_clear_pointer (&wait->limits, g_free);
   _ipc_poll_entry_unref (g_steal_pointer (&wait->entry));
 }

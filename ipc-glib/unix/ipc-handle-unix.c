@@ -17,7 +17,7 @@
 #define HAS_INPUT 1
 #define RESET 2
 
-static guint fork_generation;
+guint _ipc_n_forks;
 
 /* For the handles that a forked child has inherited: another thread of the parent may have held
  * their own lock, for ever. */
@@ -26,7 +26,7 @@ static GMutex inherited_lock;
 static void
 forked_cb (void)
 {
-  g_atomic_int_inc (&fork_generation);
+  g_atomic_int_inc (&_ipc_n_forks);
   g_mutex_init (&inherited_lock);
 }
 
@@ -40,7 +40,7 @@ _ipc_fork_generation (void)
       pthread_atfork (NULL, NULL, forked_cb);
       g_once_init_leave (&registered, 1);
     }
-  return g_atomic_int_get (&fork_generation);
+  return _ipc_fork_generation_again ();
 }
 
 void

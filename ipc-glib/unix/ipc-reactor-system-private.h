@@ -52,6 +52,15 @@ struct _IpcPolled
   IpcLink in_reactor;
 };
 
+/* As _ipc_fork_generation (), for who has something that began with it. */
+extern guint _ipc_n_forks; /* atomic */
+
+static inline guint
+_ipc_fork_generation_again (void)
+{
+  return g_atomic_int_get (&_ipc_n_forks);
+}
+
 /* For the backends, under the lock: @entry saw @condition. */
 void _ipc_reactor_fired (IpcPollEntry *entry, guint condition);
 

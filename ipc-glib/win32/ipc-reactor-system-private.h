@@ -28,6 +28,13 @@ typedef struct
   IpcLink told; /* of IpcPollEntry: those that have told since they were last watched */
 } IpcReactorSystem;
 
+/* Windows has no forks. */
+static inline guint
+_ipc_fork_generation_again (void)
+{
+  return 0;
+}
+
 /* The handle of @entry has seen @condition, and is watched for it no more. With the handle's lock,
  * and not the reactor's. */
 void _ipc_reactor_fired (IpcPollEntry *entry, GIOCondition condition);
