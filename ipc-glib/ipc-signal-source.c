@@ -70,10 +70,11 @@
  * | `CTRL_CLOSE_EVENT` | %IPC_SIGNAL_HUP | 1 |
  * | `CTRL_SHUTDOWN_EVENT` | %IPC_SIGNAL_TERM | `SIGTERM`, 15 |
  *
- * No program can send %IPC_SIGNAL_TERM to another one there. After `CTRL_CLOSE_EVENT` and
- * `CTRL_SHUTDOWN_EVENT` the system ends the process: as soon as each source of the signal has
- * returned from [signal@SignalSource::received], or was stopped, and in any case after some
- * seconds. So what is to be done before the end is done there.
+ * No program can send %IPC_SIGNAL_TERM to another one there, and the system sends it to services
+ * alone: programs with windows are asked by WM_QUERYENDSESSION, others end without a word. After
+ * `CTRL_CLOSE_EVENT` and `CTRL_SHUTDOWN_EVENT` the system ends the process: as soon as each source
+ * of the signal has returned from [signal@SignalSource::received], or was stopped, and in any case
+ * after some seconds. So what is to be done before the end is done there.
  *
  * The handlers of signal() that were there before are called, those of SetConsoleCtrlHandler() are
  * not while a source takes the event. A handler of either kind that is set later comes before the

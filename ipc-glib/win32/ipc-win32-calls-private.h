@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 
 /* The system calls that Wine answers otherwise than Windows does, or that a test has to see made
  * or fail. All code of ours makes them through this table, whose entries have the names and the
- * contracts of the Win32 reference, or that of drivers; a test of the inside changes an entry and puts it back. */
+ * contracts of the Win32 reference, or that of drivers; a test of the inside changes an entry and
+ * puts it back. */
 typedef struct
 {
   HANDLE (WINAPI *create_named_pipe)

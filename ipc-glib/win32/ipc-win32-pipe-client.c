@@ -17,6 +17,9 @@
  * client, or servers on other machines. The name of the last is a path, `\\HOST\pipe\NAME`
  * ([ctor@Ipc.LocalName.new_path]).
  *
+ * The system can't tell when something comes from another machine, or from this one by a name that
+ * is not `.`: such connections look every 20 milliseconds while somebody waits for input.
+ *
  * A client only holds options: it may connect as often as one likes, at the same time, too. A call
  * goes by the options that hold when it begins. They are to be set by one thread.
  *
