@@ -403,8 +403,8 @@ _ipc_reactor_source_update_timer (IpcReactorSource *self)
 }
 
 /* Whoever runs the context looks before it sleeps; a thread that is alone is not asleep. The
- * context may be on its way to its end, where g_main_context_wakeup () can't be called any more; its
- * sources, which hold the lock before they go, still can be told. */
+ * context may be on its way to its end, where g_main_context_wakeup () can't be called any more;
+ * its sources, which hold the lock before they go, still can be told. */
 void
 _ipc_reactor_wake (IpcReactor *self)
 {
