@@ -3,6 +3,7 @@
 //
 // demo-client.js PIPE: a client of the demo as Node.js has it, without this library.
 
+// [quote]
 const net = require('net');
 
 let answer = '';
@@ -20,3 +21,4 @@ function connect() {
   });
 }
 connect();
+// [end quote]
