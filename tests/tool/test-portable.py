@@ -298,6 +298,42 @@ def exit_codes(place):
         same((arguments, run(*arguments).returncode), (arguments, code))
 
 
+def exit_codes_of_clients(place):
+    # What Windows lets a client see of a listener it sees by coming in.
+    listen(place, name_of(place) + "-2", "--keep-open")
+    same(run("connect", name_of(place) + "-2", "--message").returncode, 9)
+    server = listen(place, name_of(place))
+    client = place.start(*COMMAND, "connect", name_of(place))
+    assert b"client has come" in server.stderr.readline()
+    # Nobody listens any more, and on Windows the name is busy as long as the connection is there.
+    same(run("connect", name_of(place), "--timeout", "0.1").returncode, 8 if ON_WINDOWS else 4)
+    # Whoever reads what the client has to write leaves.
+    client.stdout.close()
+    server.stdin.write(b"x")
+    server.stdin.flush()
+    same(client.wait(LIMIT), 14)
+
+
+def exit_code_of_a_peer_that_is_lost(place):
+    """It leaves when some of what is sent to it has come, and can't take all of it."""
+    server = listen(place, name_of(place), stdin=subprocess.DEVNULL)
+    with given(place, bytes(16 << 20)) as content:
+        client = place.start(*COMMAND, "connect", name_of(place), stdin=content)
+    assert server.stdout.read(1) == b"\0"
+    server.kill()
+    same(client.wait(LIMIT), 11)
+
+
+def exit_codes_of_commands(place):
+    for command, code in ((["./there-is-none"], 13), ([SELF, "dance"], 13),
+                          ([SELF, "--version"], 0)):
+        server = listen(place, name_of(place), "--exec", *command)
+        place.start(*COMMAND, "connect", name_of(place), stdin=subprocess.DEVNULL)
+        same((command, server.wait(LIMIT)), (command, code))
+    same(run("pipe", "--to", "./there-is-none").returncode, 13)
+    same(run("listen", name_of(place), "--exec").returncode, 2)
+
+
 def what_is_not_on_this_system(place):
     told = text(run("--help").stdout)
     for command in (["datagram", "send", "x"], ["fds", "send", "x"], ["fifo", "read", "x"]):
