@@ -45,6 +45,11 @@ IpcPipeTraits _ipc_handle_get_traits (IpcHandle *self);
 HANDLE _ipc_handle_enter (IpcHandle *self, GError **error);
 void _ipc_handle_leave (IpcHandle *self);
 
+/* The same, and no operation of ours begins meanwhile: for calls of the system that may wait for
+ * the handle itself, which an operation that begins sets back. What is done between is short. */
+HANDLE _ipc_pipe_enter_alone (IpcHandle *self, GError **error);
+void _ipc_pipe_leave_alone (IpcHandle *self);
+
 /* As it is, NULL when closed; only for looking at. */
 HANDLE _ipc_handle_peek_system (IpcHandle *self);
 

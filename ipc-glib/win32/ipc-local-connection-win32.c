@@ -240,12 +240,12 @@ _ipc_channel_abort (IpcHandle *handle)
 IpcPeerCredentials *
 _ipc_channel_get_credentials (IpcHandle *handle, GError **error)
 {
-  HANDLE system = _ipc_handle_enter (handle, error);
+  HANDLE system = _ipc_pipe_enter_alone (handle, error);
   IpcPeerCredentials *credentials;
 
   if (system == NULL)
     return NULL;
   credentials = _ipc_peer_credentials_new_for_pipe (system, _ipc_handle_get_traits (handle), error);
-  _ipc_handle_leave (handle);
+  _ipc_pipe_leave_alone (handle);
   return credentials;
 }

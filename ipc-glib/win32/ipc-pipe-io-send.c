@@ -61,7 +61,7 @@ write_part (IpcPipeIo *self, HANDLE system, IpcSending *part)
 
   self->sending = part;
   _ipc_pipe_io_begin (self);
-  if (!WriteFile (system, part->data, part->size, NULL, &part->operation.system))
+  if (!_ipc_win32_calls.write_file (system, part->data, part->size, NULL, &part->operation.system))
     error = GetLastError ();
   if (error == ERROR_IO_PENDING)
     return 0;
@@ -349,23 +349,20 @@ drop_output (IpcPipeIo *self)
     CancelIoEx (_ipc_handle_get_pinned (self->handle), &self->sending->operation.system);
 }
 
-/* It counts as closed before it is disconnected, so that nobody is told that it was the peer. Where
- * DisconnectNamedPipe () waits for the handle itself, no other operation of ours comes between. */
+/* It counts as closed before it is disconnected, so that nobody is told that it was the peer. */
 void
 _ipc_pipe_abort (IpcHandle *handle)
 {
   IpcPipeIo *self = _ipc_handle_get_io (handle);
-  HANDLE system = _ipc_handle_enter (handle, NULL);
+  HANDLE system = _ipc_pipe_enter_alone (handle, NULL);
 
   if (system != NULL)
     {
-      g_mutex_lock (&self->lock);
       self->closing = TRUE;
       drop_output (self);
       if ((self->traits & IPC_PIPE_SERVER) != 0)
         _ipc_win32_calls.disconnect_named_pipe (system);
-      g_mutex_unlock (&self->lock);
-      _ipc_handle_leave (handle);
+      _ipc_pipe_leave_alone (handle);
     }
   _ipc_handle_close (handle);
 }

@@ -64,6 +64,23 @@ _ipc_pipe_io_free (IpcPipeIo *self)
   _ipc_completion_port_post (&farewell->operation);
 }
 
+HANDLE
+_ipc_pipe_enter_alone (IpcHandle *handle, GError **error)
+{
+  HANDLE system = _ipc_handle_enter (handle, error);
+
+  if (system != NULL)
+    g_mutex_lock (&_ipc_handle_get_io (handle)->lock);
+  return system;
+}
+
+void
+_ipc_pipe_leave_alone (IpcHandle *handle)
+{
+  g_mutex_unlock (&_ipc_handle_get_io (handle)->lock);
+  _ipc_handle_leave (handle);
+}
+
 void
 _ipc_pipe_io_begin (IpcPipeIo *self)
 {

@@ -38,6 +38,7 @@ IpcWin32Calls _ipc_win32_calls = {
   .create_named_pipe = create_pipe,
   .create_file = CreateFileW,
   .read_file = ReadFile,
+  .write_file = WriteFile,
   .nt_fs_control_file = NtFsControlFile,
   .connect_named_pipe = ConnectNamedPipe,
   .disconnect_named_pipe = DisconnectNamedPipe,

@@ -52,22 +52,7 @@ _ipc_win32_end_impersonation (HANDLE previous)
   SetLastError (kept);
 }
 
-/* begin () for the public functions: FALSE with @error. */
-static gboolean
-begin (HANDLE pipe, HANDLE *previous, GError **error)
-{
-  DWORD code = _ipc_win32_begin_impersonation (pipe, previous);
-
-  if (code == ERROR_CANNOT_IMPERSONATE)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
-                         "The client can be impersonated only after something was received from "
-                         "it");
-  else if (code != ERROR_SUCCESS)
-    _ipc_win32_set_error (error, code, "Can't impersonate the client");
-  return code == ERROR_SUCCESS;
-}
-
-/* Pins the pipe, of which we must be the server; _ipc_handle_leave () is to follow. */
+/* Pins the pipe, of which we must be the server; _ipc_pipe_leave_alone () is to follow. */
 static HANDLE
 enter_server (IpcHandle *handle, GError **error)
 {
@@ -83,7 +68,27 @@ enter_server (IpcHandle *handle, GError **error)
                            "Only the server of a connection can impersonate its peer");
       return NULL;
     }
-  return _ipc_handle_enter (handle, error);
+  return _ipc_pipe_enter_alone (handle, error);
+}
+
+/* begin () for the public functions: FALSE with @error. */
+static gboolean
+begin (IpcHandle *handle, HANDLE *previous, GError **error)
+{
+  HANDLE pipe = enter_server (handle, error);
+  DWORD code;
+
+  if (pipe == NULL)
+    return FALSE;
+  code = _ipc_win32_begin_impersonation (pipe, previous);
+  _ipc_pipe_leave_alone (handle);
+  if (code == ERROR_CANNOT_IMPERSONATE)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
+                         "The client can be impersonated only after something was received from "
+                         "it");
+  else if (code != ERROR_SUCCESS)
+    _ipc_win32_set_error (error, code, "Can't impersonate the client");
+  return code == ERROR_SUCCESS;
 }
 
 /**
@@ -127,30 +132,22 @@ ipc_win32_local_connection_run_impersonated (IpcLocalConnection *connection,
                                              gpointer user_data,
                                              GError **error)
 {
-  IpcHandle *handle;
-  HANDLE pipe, previous;
-  gboolean done;
+  HANDLE previous;
 
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (connection), FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  handle = _ipc_local_connection_get_handle (connection);
-  pipe = enter_server (handle, error);
-  if (pipe == NULL)
+  if (!begin (_ipc_local_connection_get_handle (connection), &previous, error))
     return FALSE;
 
-  /* @func may close the connection, and drop the last reference to it. */
+  /* @func may drop the last reference to the connection, whose end is nothing that the client is to
+   * do. */
   g_object_ref (connection);
-  done = begin (pipe, &previous, error);
-  if (done)
-    {
-      func (connection, user_data);
-      _ipc_win32_end_impersonation (previous);
-    }
-  _ipc_handle_leave (handle);
+  func (connection, user_data);
+  _ipc_win32_end_impersonation (previous);
   g_object_unref (connection);
-  return done;
+  return TRUE;
 }
 
 /* Of the token of this thread: 0, or a GetLastError () */
@@ -176,13 +173,13 @@ read_level (SECURITY_IMPERSONATION_LEVEL *level)
 }
 
 static gboolean
-get_level (HANDLE pipe, IpcWin32ImpersonationLevel *level, GError **error)
+get_level (IpcHandle *handle, IpcWin32ImpersonationLevel *level, GError **error)
 {
   SECURITY_IMPERSONATION_LEVEL found;
   HANDLE previous;
   DWORD code;
 
-  if (!begin (pipe, &previous, error))
+  if (!begin (handle, &previous, error))
     return FALSE;
   code = read_level (&found);
   _ipc_win32_end_impersonation (previous);
@@ -218,19 +215,9 @@ ipc_win32_local_connection_get_impersonation_level (IpcLocalConnection *connecti
                                                     IpcWin32ImpersonationLevel *level,
                                                     GError **error)
 {
-  IpcHandle *handle;
-  HANDLE pipe;
-  gboolean done;
-
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (connection), FALSE);
   g_return_val_if_fail (level != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  handle = _ipc_local_connection_get_handle (connection);
-  pipe = enter_server (handle, error);
-  if (pipe == NULL)
-    return FALSE;
-  done = get_level (pipe, level, error);
-  _ipc_handle_leave (handle);
-  return done;
+  return get_level (_ipc_local_connection_get_handle (connection), level, error);
 }

@@ -219,7 +219,7 @@ ask_number (IpcLocalConnection *connection,
             GError **error)
 {
   IpcHandle *handle = get_handle (connection, error);
-  HANDLE system = handle != NULL ? _ipc_handle_enter (handle, error) : NULL;
+  HANDLE system = handle != NULL ? _ipc_pipe_enter_alone (handle, error) : NULL;
   gint64 result = -1;
   ULONG number = 0;
 
@@ -229,7 +229,7 @@ ask_number (IpcLocalConnection *connection,
     result = number;
   else
     _ipc_win32_set_error (error, GetLastError (), "Can't tell the %s", what);
-  _ipc_handle_leave (handle);
+  _ipc_pipe_leave_alone (handle);
   return result;
 }
 

@@ -365,6 +365,35 @@ test_abort_under_wait (void)
   ends_close (&ends);
 }
 
+/* The system has no memory for what is sent, in the kernel: that message is not sent. */
+
+static BOOL WINAPI
+write_without_memory (HANDLE system G_GNUC_UNUSED,
+                      LPCVOID buffer G_GNUC_UNUSED,
+                      DWORD size G_GNUC_UNUSED,
+                      LPDWORD n_written G_GNUC_UNUSED,
+                      LPOVERLAPPED overlapped G_GNUC_UNUSED)
+{
+  SetLastError (ERROR_NO_SYSTEM_RESOURCES);
+  return FALSE;
+}
+
+static void
+test_no_memory (void)
+{
+  g_autoptr (GBytes) message = g_bytes_new_static ("too much", 8);
+  g_autoptr (GError) error = NULL;
+  Ends ends;
+
+  ends_open (&ends, IPC_WIN32_PIPE_MODE_MESSAGES, IPC_WIN32_PIPE_MODE_MESSAGES);
+  _ipc_win32_calls.write_file = write_without_memory;
+  g_assert_false (ipc_local_connection_send_message (ends.ours, message, NULL, &error));
+  _ipc_win32_calls.write_file = WriteFile;
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  assert_talk (ends.ours, ends.theirs);
+  ends_close (&ends);
+}
+
 /* A pipe of another machine: to read nothing from it ends at once, always. Wine knows no other
  * machines, so it gets a path of this one. */
 
@@ -617,6 +646,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/win32/documented/pending/bytes", bytes, test_pending);
   g_test_add_data_func ("/win32/documented/pending/messages", messages, test_pending);
   g_test_add_func ("/win32/documented/disconnected", test_disconnected);
+  g_test_add_func ("/win32/documented/no-memory", test_no_memory);
   g_test_add_func ("/win32/documented/abort-under-wait", test_abort_under_wait);
   g_test_add_data_func ("/win32/documented/remote/bytes", bytes, test_remote);
   g_test_add_data_func ("/win32/documented/remote/messages", messages, test_remote);
