@@ -5,7 +5,7 @@
 
 #include "ipc-win32-calls-private.h"
 
-/* What the portable classes ask the system for. Wine keeps little of it, so it is looked at here. */
+/* What the portable classes ask the system for. Wine keeps little of it: it is looked at here. */
 
 /* Of the pipes that are made, and of their ends that are opened */
 static struct
