@@ -24,27 +24,21 @@ get_channel (IpcLocalConnection *self, gboolean is_message, GError **error)
   return NULL;
 }
 
-/* The first attempt may wait in the system, which wakes us once when all is sent. */
-static IpcAttempt
-begin_to_send (IpcSender *op,
-               IpcLocalChannel *channel,
-               const GOutputVector *vector,
-               GBytes *bytes,
-               int timeout_ms,
-               GError **error)
+/* Where there was no room for all of it, the next attempt may wait in the system, which wakes us
+ * once when the rest is sent. */
+static G_NO_INLINE gboolean
+send_rest (IpcSender *op, IpcLocalChannel *channel, GCancellable *cancellable, GError **error)
 {
-  IpcAttempt outcome;
+  gboolean success = _ipc_attempt_run (channel->handle, G_IO_OUT,
+                                       g_atomic_int_get (&channel->write_timeout), cancellable,
+                                       _ipc_sender_attempt, op, error);
 
-  if (timeout_ms >= 0)
-    return _ipc_sender_begin (op, channel, vector, bytes, error);
-  _ipc_handle_begin_attempt (channel->handle, G_IO_OUT);
-  outcome = _ipc_sender_begin (op, channel, vector, bytes, error);
-  _ipc_handle_end_attempt (channel->handle);
-  return outcome;
+  _ipc_sender_clear (op);
+  return success;
 }
 
 /* @channel may be NULL: then the error is set. */
-static gboolean
+static inline gboolean
 send_blocking (IpcLocalChannel *channel,
                const GOutputVector *vector,
                GBytes *bytes,
@@ -53,21 +47,14 @@ send_blocking (IpcLocalChannel *channel,
 {
   IpcAttempt outcome;
   IpcSender op;
-  gboolean success;
-  int timeout_ms;
 
   if (channel == NULL ||
       (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error)))
     return FALSE;
-  timeout_ms = g_atomic_int_get (&channel->write_timeout);
-  outcome = begin_to_send (&op, channel, vector, bytes, timeout_ms, error);
-  if (outcome != IPC_ATTEMPT_AGAIN)
-    return outcome == IPC_ATTEMPT_DONE;
-
-  success = _ipc_attempt_run (channel->handle, G_IO_OUT, timeout_ms, cancellable,
-                              _ipc_sender_attempt, &op, error);
-  _ipc_sender_clear (&op);
-  return success;
+  outcome = _ipc_sender_begin (&op, channel, vector, bytes, error);
+  if (G_LIKELY (outcome == IPC_ATTEMPT_DONE))
+    return TRUE;
+  return outcome == IPC_ATTEMPT_AGAIN && send_rest (&op, channel, cancellable, error);
 }
 
 static gboolean

@@ -22,6 +22,9 @@
 /* More vectors than this are sent by the next call; a message may not have more. */
 #define MAX_VECTORS 1024
 
+/* Of messages up to this size it is not asked whether the kernel takes them at all. */
+#define MAX_SMALL 65536
+
 gboolean
 _ipc_channel_create_pair (IpcSocketType socket_type,
                           IpcHandle **first,
@@ -337,9 +340,9 @@ send_parcel (IpcHandle *handle, const Parcel *parcel, gsize *n_sent, GError **er
 }
 
 static G_NO_INLINE gssize
-send_part_again (IpcHandle *handle, int fd, const GOutputVector *part)
+send_part_again (IpcHandle *handle, int fd, IpcSocketType type, const GOutputVector *part)
 {
-  const Parcel parcel = { IPC_SOCKET_TYPE_STREAM, part, 1, part->size, NULL };
+  const Parcel parcel = { type, part, 1, part->size, NULL };
   gssize n = -1;
 
   while (n < 0 && may_send_again (handle, fd, &parcel))
@@ -347,9 +350,13 @@ send_part_again (IpcHandle *handle, int fd, const GOutputVector *part)
   return n;
 }
 
-/* The rule: a part of a stream that lies in one place. */
+/* The rule: what lies in one place. */
 static inline IpcAttempt
-send_part (IpcHandle *handle, const GOutputVector *part, gsize *n_sent, GError **error)
+send_part (IpcHandle *handle,
+           IpcSocketType type,
+           const GOutputVector *part,
+           gsize *n_sent,
+           GError **error)
 {
   int fd = _ipc_handle_enter (handle, error);
   gssize n;
@@ -358,13 +365,23 @@ send_part (IpcHandle *handle, const GOutputVector *part, gsize *n_sent, GError *
     return IPC_ATTEMPT_FAILED;
   n = send (fd, part->buffer, part->size, get_send_flags (handle));
   if (G_UNLIKELY (n < 0))
-    n = send_part_again (handle, fd, part);
+    n = send_part_again (handle, fd, type, part);
   _ipc_handle_leave (handle);
 
   if (G_UNLIKELY (n < 0))
     return explain_not_sent (part->size, error);
   *n_sent = n;
+  if (type == IPC_SOCKET_TYPE_MESSAGE && !check_is_whole (handle, n, part->size, error))
+    return IPC_ATTEMPT_FAILED;
   return IPC_ATTEMPT_DONE;
+}
+
+/* Neither empty nor so long that the system may refuse it: no more is to be asked. */
+static inline gboolean
+is_part (IpcSocketType type, const GOutputVector *vectors, gsize n_vectors)
+{
+  return n_vectors == 1 &&
+         (type == IPC_SOCKET_TYPE_STREAM || (vectors->size > 0 && vectors->size <= MAX_SMALL));
 }
 
 static G_NO_INLINE IpcAttempt
@@ -393,8 +410,8 @@ _ipc_channel_send (IpcHandle *handle,
                    gsize *n_sent,
                    GError **error)
 {
-  if (G_LIKELY (n_vectors == 1 && socket_type == IPC_SOCKET_TYPE_STREAM))
-    return send_part (handle, vectors, n_sent, error);
+  if (G_LIKELY (is_part (socket_type, vectors, n_vectors)))
+    return send_part (handle, socket_type, vectors, n_sent, error);
   return send_vectors (handle, socket_type, vectors, n_vectors, n_sent, error);
 }
 
