@@ -212,6 +212,39 @@ test_security (Counted *counted G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
   assert_secured (everyone, everyone);
 }
 
+/* It waits for what is on its way: as much as was sent is then in the pipe, or read. */
+static void
+test_flush (Counted *counted G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (IpcUnnamedPipe) pipe = make_pipe (IPC_UNNAMED_PIPE_FLAGS_NONE);
+  GOutputStream *writer = ipc_unnamed_pipe_get_writer (pipe);
+  g_autoptr (GBytes) part = g_bytes_new_take (g_malloc0 (65536), 65536);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  DWORD n_waiting = 0;
+  gsize n_sent = 0, n_read = 0;
+  gssize n;
+
+  while ((n = ipc_unnamed_pipe_try_write_bytes (pipe, part, NULL)) > 0)
+    n_sent += n;
+  g_output_stream_flush_async (writer, G_PRIORITY_DEFAULT, NULL, store_result_cb, &result);
+  for (int i = 0; i < 10; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_null (result);
+  while (result == NULL)
+    {
+      g_autoptr (GBytes) bytes = ipc_unnamed_pipe_try_read_bytes (pipe, 1000, NULL);
+
+      n_read += bytes != NULL ? g_bytes_get_size (bytes) : 0;
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_true (g_output_stream_flush_finish (writer, result, &error));
+  g_assert_no_error (error);
+  g_assert_true (PeekNamedPipe (ipc_win32_unnamed_pipe_get_reader_handle (pipe), NULL, 0, NULL,
+                                &n_waiting, NULL));
+  g_assert_cmpuint (n_read + n_waiting, ==, n_sent);
+}
+
 /* Taking ends out, and adopting them */
 
 static void
@@ -556,6 +589,7 @@ main (int argc, char **argv)
   ADD ("/win32-unnamed-pipe/refused", NULL, test_refused);
   ADD ("/win32-unnamed-pipe/buffer-size", NULL, test_buffer_size);
   ADD ("/win32-unnamed-pipe/security", NULL, test_security);
+  ADD ("/win32-unnamed-pipe/flush", NULL, test_flush);
   ADD ("/win32-unnamed-pipe/adopt/none", NONE, test_adopt);
   ADD ("/win32-unnamed-pipe/adopt/packet", PACKET, test_adopt);
   ADD ("/win32-unnamed-pipe/adopt/inheritable", INHERITABLE, test_adopt);
