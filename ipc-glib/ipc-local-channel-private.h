@@ -49,27 +49,28 @@ typedef struct _IpcLocalChannel IpcLocalChannel;
 typedef struct _IpcReceiver IpcReceiver;
 typedef struct _IpcOutbox IpcOutbox;
 
+/* What each call looks at comes first, so that it lies together. */
 struct _IpcLocalChannel
 {
-  int ref_count;    /* atomic */
-  int read_timeout; /* atomic, ms, -1 none */
-  int write_timeout;
-  int n_readers;             /* atomic: threads that wait for input */
-  guint last_turn;           /* that something was sent in from the outbox: under send_lock */
-  guint n_known;             /* bytes that wait, in messages: no more than is known; receive_lock */
-  guint8 n_small;            /* messages in a row, none of which was waited for: the same */
-  guint8 ended;              /* an empty message was taken: the same */
-  guint8 sends_messages;     /* as socket_type says, but for pipes whose modes are mixed */
-  IpcSocketType socket_type; /* what is received, and mostly what is sent */
   const IpcChannelOps *ops;
-  IpcHandle *handle;      /* (owned) */
-  gsize max_message_size; /* atomic */
+  IpcHandle *handle;         /* (owned) */
+  IpcReceiver *receiver;     /* (nullable) not owned, atomic; written under receive_lock */
+  IpcLink *first_sender;     /* (nullable): of the ring of those that send: under send_lock */
+  IpcOutbox *outbox;         /* (owned) (nullable) atomic; made under send_lock */
+  guint last_turn;           /* that something was sent in from the outbox: under send_lock */
+  IpcSocketType socket_type; /* what is received, and mostly what is sent */
+  guint8 sends_messages;     /* as socket_type says, but for pipes whose modes are mixed */
+  guint8 n_small;            /* messages in a row, none of which was waited for: receive_lock */
+  guint8 ended;              /* an empty message was taken: the same */
+  int ref_count;             /* atomic */
+  int read_timeout;          /* atomic, ms, -1 none */
+  int write_timeout;
+  GMutex send_lock;
   GMutex receive_lock;    /* a message is looked at and taken in two calls */
   GBytes *rest;           /* (owned) (nullable): under receive_lock */
-  IpcReceiver *receiver;  /* (nullable) not owned, atomic; written under receive_lock */
-  GMutex send_lock;
-  IpcLink *first_sender; /* (nullable): of the ring of those that send: under send_lock */
-  IpcOutbox *outbox;     /* (owned) (nullable) atomic; made under send_lock */
+  gsize max_message_size; /* atomic */
+  int n_readers;          /* atomic: threads that wait for input */
+  guint n_known;          /* bytes that wait, in messages: no more than is known; receive_lock */
 };
 
 void _ipc_local_channel_set_not_initialized (GError **error);

@@ -33,12 +33,12 @@ struct _IpcHandle
   guint generation;
   int kept_ms; /* after so long the system ends a read, 0: never */
   guint8 is_unshared;
-  guint8 may_wait; /* only in a process of one thread */
-  GMutex lock;
-  struct _IpcPollEntry *entries; /* (owned), under the lock */
-  GList *blocked;                /* of IpcThreadWake, by their links; under the lock */
-  GList *asleep;                 /* the same, of those that wait for no condition */
+  guint8 may_wait;               /* only in a process of one thread */
   IpcHandleData *data;           /* (owned) (nullable), atomic */
+  struct _IpcPollEntry *entries; /* (owned), under the lock */
+  GMutex lock;
+  GList *blocked; /* of IpcThreadWake, by their links; under the lock */
+  GList *asleep;  /* the same, of those that wait for no condition */
   GDestroyNotify close_notify;
   gpointer close_data;
 };
