@@ -41,7 +41,7 @@ test_incoming (void)
     ;
   g_assert_cmpuint (servers->len, ==, 100);
   for (guint i = 0; i < 100; i++)
-    assert_talk (clients->pdata[i], servers->pdata[i]);
+    find_client (clients, servers->pdata[i]);
 
   ipc_local_listener_stop (listener);
   ipc_local_listener_stop (listener);
@@ -70,9 +70,13 @@ test_incoming_dropped (void)
 
   ipc_local_listener_start (listener, &error);
   g_assert_no_error (error);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  bytes = ipc_local_connection_try_receive_bytes (client, 10, &error);
+  do
+    {
+      g_clear_error (&error);
+      g_main_context_iteration (NULL, FALSE);
+      bytes = ipc_local_connection_try_receive_bytes (client, 10, &error);
+    }
+  while (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK));
   g_assert_no_error (error);
   g_assert_null (bytes);
   ipc_local_listener_close (listener);
@@ -112,10 +116,12 @@ test_stop_inside (void)
 {
   g_autoptr (GError) error = NULL;
   IpcLocalListener *listener = make_listening ();
-  g_autoptr (IpcLocalConnection) first = connect_client (listener);
-  g_autoptr (IpcLocalConnection) second = connect_client (listener);
+  g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (IpcLocalConnection) server = NULL;
   int n_seen = 0;
+
+  g_ptr_array_add (clients, connect_client (listener));
+  g_ptr_array_add (clients, connect_client (listener));
 
   g_signal_connect (listener, "incoming", G_CALLBACK (stop_cb), &n_seen);
   ipc_local_listener_start (listener, &error);
@@ -126,7 +132,7 @@ test_stop_inside (void)
     ;
   g_assert_cmpint (n_seen, ==, 1);
   server = accept_client (listener);
-  assert_talk (second, server);
+  find_client (clients, server);
   g_assert_finalize_object (listener);
 }
 
@@ -256,7 +262,7 @@ test_max_connections_incoming (void)
       while (g_main_context_iteration (NULL, FALSE))
         ;
       g_assert_cmpuint (servers->len, ==, MIN (i + 2, 10));
-      assert_talk (clients->pdata[i], servers->pdata[i]);
+      find_client (clients, servers->pdata[i]);
       close_connection (servers->pdata[i]);
     }
   ipc_local_listener_close (listener);

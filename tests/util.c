@@ -208,6 +208,26 @@ assert_talk (IpcLocalConnection *from, IpcLocalConnection *to)
   g_assert_true (g_bytes_equal (sent, received));
 }
 
+IpcLocalConnection *
+find_client (GPtrArray *clients, IpcLocalConnection *server)
+{
+  IpcLocalConnection *found = NULL;
+
+  send_text (server, "whose?");
+  for (guint i = 0; found == NULL; i = (i + 1) % clients->len)
+    {
+      g_autoptr (GBytes)
+          bytes = ipc_local_connection_try_receive_bytes (clients->pdata[i], 100, NULL);
+
+      if (bytes == NULL)
+        continue;
+      assert_text (bytes, "whose?");
+      found = clients->pdata[i];
+    }
+  assert_talk (found, server);
+  return found;
+}
+
 void
 close_connection (IpcLocalConnection *connection)
 {

@@ -79,4 +79,8 @@ gboolean system_has_or_skip (SystemTrait trait);
 /* What one end sends the other receives. */
 void assert_talk (IpcLocalConnection *from, IpcLocalConnection *to);
 
+/* Which of @clients is at the other end; they talk. Who connects first need not be accepted first:
+ * Wine tells of them by the threads that wait for them. */
+IpcLocalConnection *find_client (GPtrArray *clients, IpcLocalConnection *server);
+
 G_END_DECLS
