@@ -373,6 +373,18 @@ send_to_blocked (gpointer data)
   send_until_stopped (data);
 }
 
+/* Whether all have come; of those that the sanitizer has lost, after a second without any. The one
+ * that blocks computes for a moment, too, between two signals. */
+static gboolean
+has_ended (Storm *storm, Taker *taker, gint64 last_news)
+{
+  if (!g_atomic_int_get (&storm->ended))
+    return FALSE;
+  if ((int) taker->count >= storm->n_sent)
+    return TRUE;
+  return SANITIZER_LOSES && g_get_monotonic_time () - last_news > G_USEC_PER_SEC;
+}
+
 /* The same with a thread for each: one blocks and gets the signals, one starts and stops, one takes
  * the values. */
 static gpointer
@@ -380,17 +392,23 @@ take_in_thread (gpointer data)
 {
   Storm *storm = data;
   g_autoptr (GMainContext) context = g_main_context_new ();
+  gint64 last_news = 0;
   Taker *taker;
 
   g_main_context_push_thread_default (context);
   taker = taker_new (IPC_SIGNAL_RT_3, 0);
   g_atomic_int_set (&storm->n_values, 1); /* ready */
-  while (!g_atomic_int_get (&storm->ended) || (int) taker->count < storm->n_sent)
+  while (!has_ended (storm, taker, last_news))
     {
+      guint before = taker->count;
+
       g_main_context_iteration (context, FALSE);
       g_atomic_int_set (&storm->n_taken, (int) taker->count);
+      if (taker->count > before || !g_atomic_int_get (&storm->ended))
+        last_news = g_get_monotonic_time ();
     }
-  assert_in_order (taker, storm->n_sent);
+  if (!SANITIZER_LOSES)
+    assert_in_order (taker, storm->n_sent);
   g_assert_cmpuint (taker->dropped, ==, 0);
   taker_free (taker);
   g_main_context_pop_thread_default (context);
