@@ -126,6 +126,7 @@ test_fairness (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   ipc_local_connection_receive_bytes_async (c, 1, G_PRIORITY_DEFAULT, NULL, store_result_cb,
                                             &result);
   send_text (d, "x");
+  wait_for_arrival ();
   for (; result == NULL; turns++)
     {
       send_text (pair->b, "flood");

@@ -178,26 +178,6 @@ note_received (IpcLocalConnection *connection G_GNUC_UNUSED,
   g_string_append_len (user_data, (const char *) data, size);
 }
 
-/* Until all that was sent before has come where the main context will find it: what is sent last
- * comes last, to another context. */
-static void
-wait_for_arrival (void)
-{
-  GMainContext *context = g_main_context_new ();
-  g_autoptr (IpcLocalConnection) from = NULL;
-  g_autoptr (IpcLocalConnection) to = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-
-  g_assert_true (ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &from, &to, NULL));
-  g_main_context_push_thread_default (context);
-  ipc_local_connection_receive_bytes_async (to, 1, G_PRIORITY_DEFAULT, NULL, store_result_cb,
-                                            &result);
-  send_text (from, "x");
-  wait_for (&result);
-  g_main_context_pop_thread_default (context);
-  g_main_context_unref (context);
-}
-
 static void
 test_priorities (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {

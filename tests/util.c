@@ -229,6 +229,24 @@ find_client (GPtrArray *clients, IpcLocalConnection *server)
 }
 
 void
+wait_for_arrival (void)
+{
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (IpcLocalConnection) from = NULL;
+  g_autoptr (IpcLocalConnection) to = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_assert_true (ipc_local_connection_create_pair (IPC_SOCKET_TYPE_STREAM, &from, &to, NULL));
+  g_main_context_push_thread_default (context);
+  ipc_local_connection_receive_bytes_async (to, 1, G_PRIORITY_DEFAULT, NULL, store_result_cb,
+                                            &result);
+  send_text (from, "x");
+  wait_for (&result);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+}
+
+void
 close_connection (IpcLocalConnection *connection)
 {
   g_autoptr (GError) error = NULL;

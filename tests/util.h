@@ -79,6 +79,10 @@ gboolean system_has_or_skip (SystemTrait trait);
 /* What one end sends the other receives. */
 void assert_talk (IpcLocalConnection *from, IpcLocalConnection *to);
 
+/* Until all that was sent before has come where the main context will find it: what is sent last
+ * comes last, to another context. */
+void wait_for_arrival (void);
+
 /* Which of @clients is at the other end; they talk. Who connects first need not be accepted first:
  * Wine tells of them by the threads that wait for them. */
 IpcLocalConnection *find_client (GPtrArray *clients, IpcLocalConnection *server);
