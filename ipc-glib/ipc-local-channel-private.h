@@ -207,21 +207,18 @@ struct _IpcSender
 };
 
 void _ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes);
-/* Sends at once where nobody else sends. Only AGAIN makes @self, for what is left. Without @bytes,
- * which own it, the memory of @vector is the caller's, and has to stay until then. */
-IpcAttempt _ipc_sender_begin (IpcSender *self,
+/* Sends at once where nobody else sends. Only AGAIN makes *sender, for what is left: there, or by
+ * g_new () where that is NULL. Without @bytes, which own it, the memory of @vector is the caller's,
+ * and has to stay until then. */
+IpcAttempt _ipc_sender_begin (IpcSender **sender,
                               IpcLocalChannel *channel,
                               const GOutputVector *vector,
                               GBytes *bytes,
                               GError **error);
-/* The same, but AGAIN makes *made by g_new (). */
-IpcAttempt _ipc_sender_begin_new (IpcSender **made,
-                                  IpcLocalChannel *channel,
-                                  const GOutputVector *vector,
-                                  GBytes *bytes,
-                                  GError **error);
-/* Sends what there is room for and waits for nothing; -1 on error. */
+/* Sends what there is room for and waits for nothing; -1 on error. The second does as one that
+ * waits in line, but for once. */
 gssize _ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GError **error);
+gssize _ipc_sender_send_in_line (IpcLocalChannel *channel, GBytes *bytes, GError **error);
 void _ipc_sender_clear (IpcSender *self);
 /* Sends on; an IpcAttemptFunc. */
 IpcAttempt _ipc_sender_attempt (gpointer self, int *retry_ms, GError **error);

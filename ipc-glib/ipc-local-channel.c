@@ -386,7 +386,7 @@ send_first_part (IpcLocalChannel *channel,
 }
 
 IpcAttempt
-_ipc_sender_begin (IpcSender *self,
+_ipc_sender_begin (IpcSender **sender,
                    IpcLocalChannel *channel,
                    const GOutputVector *vector,
                    GBytes *bytes,
@@ -401,27 +401,9 @@ _ipc_sender_begin (IpcSender *self,
     {
       if (bytes == NULL)
         bytes = callers = g_bytes_new_static (vector->buffer, vector->size);
-      get_in_line (self, channel, bytes, n);
-    }
-  _ipc_thread_unlock (&channel->send_lock, locked);
-  return outcome;
-}
-
-IpcAttempt
-_ipc_sender_begin_new (IpcSender **made,
-                       IpcLocalChannel *channel,
-                       const GOutputVector *vector,
-                       GBytes *bytes,
-                       GError **error)
-{
-  gboolean locked = _ipc_thread_lock (&channel->send_lock);
-  gsize n = 0;
-  IpcAttempt outcome = send_first_part (channel, vector, &n, error);
-
-  if (outcome == IPC_ATTEMPT_AGAIN)
-    {
-      *made = g_new (IpcSender, 1);
-      get_in_line (*made, channel, bytes, n);
+      if (*sender == NULL)
+        *sender = g_new (IpcSender, 1);
+      get_in_line (*sender, channel, bytes, n);
     }
   _ipc_thread_unlock (&channel->send_lock, locked);
   return outcome;
@@ -524,11 +506,9 @@ _ipc_sender_attempt (gpointer data, int *retry_ms, GError **error)
   return outcome;
 }
 
-/* Others are before us, or there is nothing to send: as one that waits in line, but for once. */
-static gssize
-send_now_in_line (IpcLocalChannel *channel, const GOutputVector *vector, GError **error)
+gssize
+_ipc_sender_send_in_line (IpcLocalChannel *channel, GBytes *bytes, GError **error)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new_static (vector->buffer, vector->size);
   g_auto (IpcSender) op = { 0 };
   g_autoptr (GError) local_error = NULL;
 
@@ -542,6 +522,7 @@ send_now_in_line (IpcLocalChannel *channel, const GOutputVector *vector, GError 
 gssize
 _ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GError **error)
 {
+  g_autoptr (GBytes) bytes = NULL;
   gboolean locked = _ipc_thread_lock (&channel->send_lock);
   gboolean is_first = channel->first_sender == NULL;
   gsize n = 0;
@@ -558,5 +539,7 @@ _ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GEr
       _ipc_attempt_set_would_block (error);
       return -1;
     }
-  return send_now_in_line (channel, vector, error);
+  /* Others are before us, or there is nothing to send. */
+  bytes = g_bytes_new_static (vector->buffer, vector->size);
+  return _ipc_sender_send_in_line (channel, bytes, error);
 }

@@ -46,12 +46,12 @@ send_blocking (IpcLocalChannel *channel,
                GError **error)
 {
   IpcAttempt outcome;
-  IpcSender op;
+  IpcSender op, *sender = &op;
 
   if (channel == NULL ||
       (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error)))
     return FALSE;
-  outcome = _ipc_sender_begin (&op, channel, vector, bytes, error);
+  outcome = _ipc_sender_begin (&sender, channel, vector, bytes, error);
   if (G_LIKELY (outcome == IPC_ATTEMPT_DONE))
     return TRUE;
   return outcome == IPC_ATTEMPT_AGAIN && send_rest (&op, channel, cancellable, error);
@@ -102,7 +102,7 @@ send_async (IpcLocalConnection *self, IpcOperation *operation, GBytes *bytes, gb
   IpcLocalChannel *channel = get_channel (self, is_message, &error);
   IpcAttempt outcome = IPC_ATTEMPT_FAILED;
   GOutputVector vector;
-  IpcSender *op;
+  IpcSender *op = NULL;
 
   if (_ipc_operation_fail_if_cancelled (operation))
     {
@@ -111,7 +111,7 @@ send_async (IpcLocalConnection *self, IpcOperation *operation, GBytes *bytes, gb
     }
   vector.buffer = g_bytes_get_data (bytes, &vector.size);
   if (channel != NULL)
-    outcome = _ipc_sender_begin_new (&op, channel, &vector, bytes, &error);
+    outcome = _ipc_sender_begin (&op, channel, &vector, bytes, &error);
 
   if (outcome == IPC_ATTEMPT_DONE)
     _ipc_operation_succeed (operation);

@@ -238,19 +238,14 @@ ipc_unnamed_pipe_write_bytes (IpcUnnamedPipe *self,
 gssize
 ipc_unnamed_pipe_try_write_bytes (IpcUnnamedPipe *self, GBytes *bytes, GError **error)
 {
-  g_auto (IpcSender) op = { 0 };
-  g_autoptr (GError) local_error = NULL;
+  g_autoptr (IpcLocalChannel) channel = NULL;
 
   g_return_val_if_fail (IPC_IS_UNNAMED_PIPE (self), -1);
   g_return_val_if_fail (bytes != NULL, -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
 
-  if (!sender_prepare (&op, self, bytes, error))
-    return -1;
-  if (_ipc_attempt_now (_ipc_sender_attempt, &op, &local_error) || op.offset > 0)
-    return op.offset;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return -1;
+  channel = _ipc_unnamed_pipe_use_writer (self, error);
+  return channel != NULL ? _ipc_sender_send_in_line (channel, bytes, error) : -1;
 }
 
 /**
