@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <ipc-glib.h>
+#include "peer-util.h"
 
 #define REQUESTS 0x30
 #define REPLIES 0x31
@@ -129,40 +129,12 @@ answer_thread (gpointer data)
 }
 
 static void
-answer_all (IpcLocalName *name, int count)
-{
-  g_autoptr (IpcLocalListener) listener = ipc_local_listener_new (name);
-  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-
-  ipc_local_listener_listen (listener, NULL, &error);
-  g_assert_no_error (error);
-  for (int i = 0; i < count; i++)
-    {
-      IpcLocalConnection *connection = ipc_local_listener_accept (listener, NULL, &error);
-
-      g_assert_no_error (error);
-      g_ptr_array_add (threads, g_thread_new (NULL, answer_thread, connection));
-    }
-  for (int i = 0; i < count; i++)
-    g_thread_join (threads->pdata[i]);
-}
-
-static void
 ask (IpcLocalName *name)
 {
-  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
-  g_autoptr (IpcLocalConnection) connection = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcLocalConnection) connection = connect_to (name);
   g_auto (Message) question = { { 0x80, 1, 2, 3 }, g_strdup ("question") };
   g_auto (Message) reply = { 0 };
 
-  /* Wine does not say rightly who owns a pipe that was made without a descriptor. */
-  ipc_local_client_set_server_access (client, IPC_ACCESS_EVERYONE);
-  ipc_local_client_set_wait_for_listener (client, TRUE);
-  ipc_local_client_set_timeout (client, 60000);
-  connection = ipc_local_client_connect_to (client, name, NULL, &error);
-  g_assert_no_error (error);
   greet (connection, REQUESTS, REPLIES);
   send_message (connection, &question);
   receive_message (connection, &reply);
@@ -181,7 +153,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   answer = argv[4];
   if (strcmp (argv[1], "answers") == 0)
-    answer_all (name, atoi (argv[3]));
+    serve (name, atoi (argv[3]), answer_thread);
   else
     for (int i = 0; i < atoi (argv[3]); i++)
       ask (name);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <ipc-glib.h>
+#include "peer-util.h"
 
 #define MIB (1024 * 1024)
 
@@ -52,42 +52,6 @@ bye_thread (gpointer data)
   g_io_stream_close (G_IO_STREAM (connection), NULL, &error);
   g_assert_no_error (error);
   return NULL;
-}
-
-static void
-serve (IpcLocalName *name, int count, GThreadFunc func)
-{
-  g_autoptr (IpcLocalListener) listener = ipc_local_listener_new (name);
-  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-
-  ipc_local_listener_listen (listener, NULL, &error);
-  g_assert_no_error (error);
-  for (int i = 0; i < count; i++)
-    {
-      IpcLocalConnection *connection = ipc_local_listener_accept (listener, NULL, &error);
-
-      g_assert_no_error (error);
-      g_ptr_array_add (threads, g_thread_new (NULL, func, connection));
-    }
-  for (int i = 0; i < count; i++)
-    g_thread_join (threads->pdata[i]);
-}
-
-static IpcLocalConnection *
-connect_to (IpcLocalName *name)
-{
-  g_autoptr (IpcLocalClient) client = ipc_local_client_new ();
-  g_autoptr (GError) error = NULL;
-  IpcLocalConnection *connection;
-
-  /* Wine does not say rightly who owns a pipe that was made without a descriptor. */
-  ipc_local_client_set_server_access (client, IPC_ACCESS_EVERYONE);
-  ipc_local_client_set_wait_for_listener (client, TRUE);
-  ipc_local_client_set_timeout (client, 60000);
-  connection = ipc_local_client_connect_to (client, name, NULL, &error);
-  g_assert_no_error (error);
-  return connection;
 }
 
 /* What comes to the end, or until there are @size bytes */
