@@ -161,6 +161,10 @@ _ipc_wait_is_on (IpcWait *wait)
   return wait->entry != NULL;
 }
 
+/* Has the func of a wait that is on run soon; from any thread, for as long as it can't be stopped
+ * in its own. */
+void _ipc_wait_wake (IpcWait *wait);
+
 /* Ends a wait; only in the context's thread. Its memory is the owner's again. */
 void _ipc_wait_stop (IpcWait *wait);
 

@@ -5,6 +5,7 @@
 
 #include "ipc-link-private.h"
 #include "ipc-local-connection-private.h"
+#include "ipc-thread-private.h"
 
 G_BEGIN_DECLS
 
@@ -46,7 +47,7 @@ typedef struct
  * handle, the options, and the part of a message that was read as a stream. The end of a pipe and
  * its stream share one, too. Counted; any thread. */
 typedef struct _IpcLocalChannel IpcLocalChannel;
-typedef struct _IpcReceiver IpcReceiver;
+typedef struct _IpcObserver IpcObserver;
 typedef struct _IpcOutbox IpcOutbox;
 
 /* What each call looks at comes first, so that it lies together. */
@@ -54,7 +55,8 @@ struct _IpcLocalChannel
 {
   const IpcChannelOps *ops;
   IpcHandle *handle;         /* (owned) */
-  IpcReceiver *receiver;     /* (nullable) not owned, atomic; written under receive_lock */
+  gpointer observer;         /* IpcObserver, (nullable) not owned, marked where it leaves the input
+                                to the calls; atomic; written under receive_lock */
   IpcLink *first_sender;     /* (nullable): of the ring of those that send: under send_lock */
   IpcOutbox *outbox;         /* (owned) (nullable) atomic; made under send_lock */
   guint last_turn;           /* that something was sent in from the outbox: under send_lock */
@@ -93,15 +95,65 @@ _ipc_local_channel_check (IpcLocalChannel *self, GError **error)
   return FALSE;
 }
 
+/* Who receives takes all input; who watches is told of it only. */
+#define IPC_OBSERVER_MARK 1
+
+static inline gpointer
+_ipc_observer_mark (IpcObserver *observer)
+{
+  return (gpointer) ((guintptr) observer | IPC_OBSERVER_MARK);
+}
+
+static inline gboolean
+_ipc_local_channel_is_receiving (IpcLocalChannel *self)
+{
+  guintptr observer = (guintptr) g_atomic_pointer_get (&self->observer);
+
+  return observer != 0 && (observer & IPC_OBSERVER_MARK) == 0;
+}
+
+/* (nullable) Under receive_lock. */
+static inline IpcObserver *
+_ipc_local_channel_get_observer (IpcLocalChannel *self)
+{
+  return (IpcObserver *) ((guintptr) self->observer & ~(guintptr) IPC_OBSERVER_MARK);
+}
+
 /* Its stream was closed. */
 void _ipc_local_channel_stream_closed (IpcLocalChannel *self);
 
+/* While input is handed on as it arrives, what reads answers PENDING; and that does not begin while
+ * a call waits. A blocking call is run by _ipc_local_channel_run_read (), which counts it; an
+ * asynchronous one asks this first. */
+static inline gboolean
+_ipc_local_channel_check_read (IpcLocalChannel *self, GError **error)
+{
+  if (G_LIKELY (!_ipc_local_channel_is_receiving (self)))
+    return TRUE;
+  _ipc_local_channel_set_receiving (error);
+  return FALSE;
+}
+
 /* Reads what there is now, of either socket type; what a message has beyond @size comes next. */
-IpcAttempt _ipc_local_channel_read (IpcLocalChannel *self,
-                                    void *buffer,
-                                    gsize size,
-                                    gsize *n_read,
-                                    GError **error);
+IpcAttempt _ipc_local_channel_read_messages (IpcLocalChannel *self,
+                                             void *buffer,
+                                             gsize size,
+                                             gsize *n_read,
+                                             GError **error);
+
+static inline IpcAttempt
+_ipc_local_channel_read (IpcLocalChannel *self,
+                         void *buffer,
+                         gsize size,
+                         gsize *n_read,
+                         GError **error)
+{
+  if (!_ipc_local_channel_check_read (self, error))
+    return IPC_ATTEMPT_FAILED;
+  if (self->socket_type == IPC_SOCKET_TYPE_STREAM)
+    return self->ops->receive (self->handle, buffer, size, n_read, error);
+  return _ipc_local_channel_read_messages (self, buffer, size, n_read, error);
+}
 
 typedef struct
 {
@@ -113,6 +165,17 @@ typedef struct
 
 IpcAttempt _ipc_read_attempt (gpointer read, int *retry_ms, GError **error);
 
+/* What @outcome of a call that never waits is to its caller: @n or, with the error set, -1. */
+static inline gssize
+_ipc_local_channel_finish_now (IpcAttempt outcome, gsize n, GError **error)
+{
+  if (G_LIKELY (outcome == IPC_ATTEMPT_DONE))
+    return n;
+  if (outcome == IPC_ATTEMPT_AGAIN)
+    _ipc_attempt_set_would_block (error);
+  return -1;
+}
+
 /* The whole call, and the one that never waits, of a @self that may be NULL: 0 at the end, -1 on
  * error. */
 gssize _ipc_local_channel_read_blocking (IpcLocalChannel *self,
@@ -120,10 +183,18 @@ gssize _ipc_local_channel_read_blocking (IpcLocalChannel *self,
                                          gsize size,
                                          GCancellable *cancellable,
                                          GError **error);
-gssize _ipc_local_channel_read_now (IpcLocalChannel *self,
-                                    void *buffer,
-                                    gsize size,
-                                    GError **error);
+
+static inline gssize
+_ipc_local_channel_read_now (IpcLocalChannel *self, void *buffer, gsize size, GError **error)
+{
+  gsize n = 0;
+  IpcAttempt outcome;
+
+  if (!_ipc_local_channel_check (self, error))
+    return -1;
+  outcome = _ipc_local_channel_read (self, buffer, size, &n, error);
+  return _ipc_local_channel_finish_now (outcome, n, error);
+}
 
 /* The same as new bytes; NULL at the end. */
 IpcAttempt _ipc_local_channel_read_bytes (IpcLocalChannel *self,
@@ -156,17 +227,6 @@ IpcAttempt _ipc_local_channel_receive_message (IpcLocalChannel *self,
 
 IpcAttempt _ipc_local_channel_peek_size (IpcLocalChannel *self, gsize *size, GError **error);
 
-/* While input is handed on as it arrives, the functions above answer PENDING; and that does not
- * begin while a call waits. A blocking one is run by the second, which counts it; an asynchronous
- * one asks the first. */
-static inline gboolean
-_ipc_local_channel_check_read (IpcLocalChannel *self, GError **error)
-{
-  if (G_LIKELY (g_atomic_pointer_get (&self->receiver) == NULL))
-    return TRUE;
-  _ipc_local_channel_set_receiving (error);
-  return FALSE;
-}
 gboolean _ipc_local_channel_run_read (IpcLocalChannel *self,
                                       GCancellable *cancellable,
                                       IpcAttemptFunc func,
@@ -215,10 +275,25 @@ IpcAttempt _ipc_sender_begin (IpcSender **sender,
                               const GOutputVector *vector,
                               GBytes *bytes,
                               GError **error);
-/* Sends what there is room for and waits for nothing; -1 on error. The second does as one that
- * waits in line, but for once. */
-gssize _ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GError **error);
+/* Does as one that waits in line, but for once: sends what there is room for, -1 on error. */
 gssize _ipc_sender_send_in_line (IpcLocalChannel *channel, GBytes *bytes, GError **error);
+/* The same where that need not be. */
+gssize _ipc_sender_send_locked (IpcLocalChannel *channel,
+                                const GOutputVector *vector,
+                                GError **error);
+
+static inline gssize
+_ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GError **error)
+{
+  gsize n = 0;
+  IpcAttempt outcome;
+
+  if (!_ipc_thread_is_alone () || channel->first_sender != NULL || vector->size == 0)
+    return _ipc_sender_send_locked (channel, vector, error);
+  outcome = _ipc_local_channel_write (channel, vector, 1, &n, error);
+  return _ipc_local_channel_finish_now (outcome, n, error);
+}
+
 void _ipc_sender_clear (IpcSender *self);
 /* Sends on; an IpcAttemptFunc. */
 IpcAttempt _ipc_sender_attempt (gpointer self, int *retry_ms, GError **error);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "ipc-local-channel-private.h"
-#include "ipc-thread-private.h"
 
 /* Bounds what a peer can make us allocate; far above what systems take by default. */
 #define DEFAULT_MAX_MESSAGE_SIZE (16 * 1024 * 1024)
@@ -83,7 +82,7 @@ _ipc_local_channel_stream_closed (IpcLocalChannel *self)
     _ipc_handle_close (self->handle);
 }
 
-/* Receiving. The functions in this part run under receive_lock, but for read_from_messages (). */
+/* Receiving. The functions in this part run under receive_lock, but for the one of the header. */
 
 static void
 set_rest (IpcLocalChannel *self, GBytes *whole, gsize offset)
@@ -133,8 +132,12 @@ read_from_messages_locked (IpcLocalChannel *self,
   return outcome;
 }
 
-static G_NO_INLINE IpcAttempt
-read_from_messages (IpcLocalChannel *self, void *buffer, gsize size, gsize *n_read, GError **error)
+IpcAttempt
+_ipc_local_channel_read_messages (IpcLocalChannel *self,
+                                  void *buffer,
+                                  gsize size,
+                                  gsize *n_read,
+                                  GError **error)
 {
   IpcAttempt outcome;
 
@@ -180,10 +183,10 @@ _ipc_local_channel_run_read (IpcLocalChannel *self,
 {
   gboolean success;
 
-  g_atomic_int_inc (&self->n_readers);
+  _ipc_thread_add (&self->n_readers, 1);
   success = _ipc_attempt_run (self->handle, G_IO_IN, g_atomic_int_get (&self->read_timeout),
                               cancellable, func, data, error);
-  g_atomic_int_add (&self->n_readers, -1);
+  _ipc_thread_add (&self->n_readers, -1);
   return success;
 }
 
@@ -218,20 +221,6 @@ check_is_message (IpcLocalChannel *self, GError **error)
 }
 
 IpcAttempt
-_ipc_local_channel_read (IpcLocalChannel *self,
-                         void *buffer,
-                         gsize size,
-                         gsize *n_read,
-                         GError **error)
-{
-  if (!_ipc_local_channel_check_read (self, error))
-    return IPC_ATTEMPT_FAILED;
-  if (self->socket_type == IPC_SOCKET_TYPE_STREAM)
-    return self->ops->receive (self->handle, buffer, size, n_read, error);
-  return read_from_messages (self, buffer, size, n_read, error);
-}
-
-IpcAttempt
 _ipc_read_attempt (gpointer read, int *retry_ms G_GNUC_UNUSED, GError **error)
 {
   IpcRead *op = read;
@@ -252,20 +241,6 @@ _ipc_local_channel_read_blocking (IpcLocalChannel *self,
       !_ipc_local_channel_run_read (self, cancellable, _ipc_read_attempt, &op, error))
     return -1;
   return op.n_read;
-}
-
-gssize
-_ipc_local_channel_read_now (IpcLocalChannel *self, void *buffer, gsize size, GError **error)
-{
-  gsize n = 0;
-  IpcAttempt outcome;
-
-  if (!_ipc_local_channel_check (self, error))
-    return -1;
-  outcome = _ipc_local_channel_read (self, buffer, size, &n, error);
-  if (outcome == IPC_ATTEMPT_AGAIN)
-    _ipc_attempt_set_would_block (error);
-  return outcome == IPC_ATTEMPT_DONE ? (gssize) n : -1;
 }
 
 /* Bytes of their own size are copied from here: cheaper than to make them too large and cut. */
@@ -520,7 +495,7 @@ _ipc_sender_send_in_line (IpcLocalChannel *channel, GBytes *bytes, GError **erro
 }
 
 gssize
-_ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GError **error)
+_ipc_sender_send_locked (IpcLocalChannel *channel, const GOutputVector *vector, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
   gboolean locked = _ipc_thread_lock (&channel->send_lock);
@@ -530,15 +505,8 @@ _ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GEr
 
   _ipc_thread_unlock (&channel->send_lock, locked);
 
-  if (outcome == IPC_ATTEMPT_DONE)
-    return n;
-  if (outcome == IPC_ATTEMPT_FAILED)
-    return -1;
-  if (is_first && vector->size > 0)
-    {
-      _ipc_attempt_set_would_block (error);
-      return -1;
-    }
+  if (outcome != IPC_ATTEMPT_AGAIN || (is_first && vector->size > 0))
+    return _ipc_local_channel_finish_now (outcome, n, error);
   /* Others are before us, or there is nothing to send. */
   bytes = g_bytes_new_static (vector->buffer, vector->size);
   return _ipc_sender_send_in_line (channel, bytes, error);

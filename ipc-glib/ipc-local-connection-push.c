@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "ipc-local-observer-private.h"
 #include "ipc-local-push-private.h"
 #include "ipc-reactor-private.h"
 
@@ -16,71 +17,14 @@
 /* Where one message came at a time, how often it is looked for a second. */
 #define LOOK_FOR_MORE 16
 
-/* Belongs to its wait: only in the context that it waits in. */
-struct _IpcReceiver
+typedef struct
 {
-  IpcWait wait;
-  guint n_refs;                   /* of the wait, and of what runs below it on the stack */
-  int stopped;                    /* atomic: in whichever thread */
-  IpcLocalConnection *connection; /* (owned): what receives is alive */
-  IpcLocalChannel *channel;       /* the connection's */
-  IpcReceivedFunc received;       /* (nullable): else it is told by the signals */
-  gpointer user_data;
+  IpcObserver base;
+  IpcReceivedFunc received; /* (nullable): else it is told by the signals */
+  IpcEndedFunc ended;       /* (nullable) */
   guint n_wakeups;
   gboolean comes_in_bursts;
-  GMainContext *context; /* not owned: it may go, and the receiver goes with it */
-  IpcEndedFunc ended;    /* (nullable) */
-  GDestroyNotify notify; /* (nullable) */
-};
-
-/* Life */
-
-static void
-receiver_unref (IpcReceiver *self)
-{
-  if (--self->n_refs > 0)
-    return;
-  if (self->notify != NULL)
-    self->notify (self->user_data);
-  g_object_unref (self->connection);
-  g_free (self);
-}
-
-static void
-receiver_end_wait (IpcReceiver *self)
-{
-  _ipc_wait_stop (&self->wait);
-  receiver_unref (self);
-}
-
-static void
-lock_receiving (IpcLocalChannel *channel)
-{
-  if (_ipc_handle_is_own (channel->handle))
-    g_mutex_lock (&channel->receive_lock);
-}
-
-static void
-unlock_receiving (IpcLocalChannel *channel)
-{
-  if (_ipc_handle_is_own (channel->handle))
-    g_mutex_unlock (&channel->receive_lock);
-}
-
-/* FALSE when somebody else has. */
-static gboolean
-receiver_stop (IpcReceiver *self)
-{
-  gboolean is_ours;
-
-  lock_receiving (self->channel);
-  is_ours = self->channel->receiver == self;
-  if (is_ours)
-    g_atomic_pointer_set (&self->channel->receiver, NULL);
-  g_atomic_int_set (&self->stopped, TRUE);
-  unlock_receiving (self->channel);
-  return is_ours;
-}
+} IpcReceiver;
 
 /* Telling */
 
@@ -92,10 +36,10 @@ tell_bytes (IpcReceiver *self, GBytes *bytes)
       gsize size;
       const guint8 *data = g_bytes_get_data (bytes, &size);
 
-      self->received (self->connection, data, size, self->user_data);
+      self->received (self->base.connection, data, size, self->base.user_data);
     }
   else
-    _ipc_local_push_emit (self->connection, IPC_PUSH_RECEIVED, bytes);
+    _ipc_local_push_emit (self->base.connection, IPC_PUSH_RECEIVED, bytes);
 }
 
 static void
@@ -107,14 +51,14 @@ tell_signal (IpcReceiver *self, guint8 **buffer, gsize size)
     bytes = g_bytes_new (*buffer, size);
   else
     bytes = g_bytes_new_take (g_realloc (g_steal_pointer (buffer), size), size);
-  _ipc_local_push_emit (self->connection, IPC_PUSH_RECEIVED, bytes);
+  _ipc_local_push_emit (self->base.connection, IPC_PUSH_RECEIVED, bytes);
 }
 
 static inline void
 tell_received (IpcReceiver *self, guint8 **buffer, gsize size)
 {
   if (self->received != NULL)
-    self->received (self->connection, *buffer, size, self->user_data);
+    self->received (self->base.connection, *buffer, size, self->base.user_data);
   else
     tell_signal (self, buffer, size);
 }
@@ -122,14 +66,13 @@ tell_received (IpcReceiver *self, guint8 **buffer, gsize size)
 static void
 tell_ended (IpcReceiver *self, const GError *error)
 {
-  if (!receiver_stop (self))
+  if (!_ipc_observer_end (&self->base))
     return;
-  receiver_end_wait (self);
-  _ipc_local_push_notify (self->connection, IPC_PUSH_PROP_RECEIVING);
+  _ipc_local_push_notify (self->base.connection, IPC_PUSH_PROP_RECEIVING);
   if (self->ended != NULL)
-    self->ended (self->connection, error, self->user_data);
+    self->ended (self->base.connection, error, self->base.user_data);
   else
-    _ipc_local_push_emit (self->connection, IPC_PUSH_ENDED, error);
+    _ipc_local_push_emit (self->base.connection, IPC_PUSH_ENDED, error);
 }
 
 /* Receiving */
@@ -139,7 +82,7 @@ tell_ended (IpcReceiver *self, const GError *error)
 static gboolean
 expects_more (IpcReceiver *self, guint n_done, gsize n_read)
 {
-  if (self->channel->socket_type == IPC_SOCKET_TYPE_STREAM)
+  if (self->base.channel->socket_type == IPC_SOCKET_TYPE_STREAM)
     return n_read == IPC_REACTOR_BUFFER_SIZE && n_done < MAX_READS;
   if (n_done > 1)
     self->comes_in_bursts = TRUE;
@@ -151,7 +94,7 @@ expects_more (IpcReceiver *self, guint n_done, gsize n_read)
 static inline IpcAttempt
 take (IpcReceiver *self, guint8 *buffer, gsize *n_read, GBytes **message, GError **error)
 {
-  IpcLocalChannel *channel = self->channel;
+  IpcLocalChannel *channel = self->base.channel;
 
   *n_read = 0;
   if (channel->socket_type == IPC_SOCKET_TYPE_STREAM)
@@ -187,14 +130,14 @@ receive_once (IpcReceiver *self, IpcReactor *reactor, guint8 **buffer, gsize *n_
     tell_received (self, buffer, *n_read);
   else
     tell_rest (self, message, error);
-  return !g_atomic_int_get (&self->stopped);
+  return !_ipc_observer_is_stopped (&self->base);
 }
 
 /* The reactor is telling us, and lives as long as that takes. */
 static inline void
 receive_all (IpcReceiver *self)
 {
-  IpcReactor *reactor = _ipc_wait_get_reactor (&self->wait);
+  IpcReactor *reactor = _ipc_wait_get_reactor (&self->base.wait);
   guint8 *buffer = NULL;
   gsize n_read = 0;
   guint n_done = 0;
@@ -215,67 +158,11 @@ receiver_wait_cb (IpcWait *wait, IpcWaitReason reason)
 {
   IpcReceiver *self = (IpcReceiver *) wait;
 
-  if (reason == IPC_WAIT_ABANDONED)
-    {
-      receiver_stop (self);
-      receiver_end_wait (self);
-      return;
-    }
-  if (g_atomic_int_get (&self->stopped))
-    {
-      receiver_end_wait (self);
-      return;
-    }
-
-  self->n_refs++;
+  if (_ipc_observer_has_left (&self->base, reason))
+    return;
+  self->base.n_refs++;
   receive_all (self);
-  receiver_unref (self);
-}
-
-static IpcReceiver *
-receiver_new (IpcLocalConnection *connection)
-{
-  IpcReceiver *self = g_new0 (IpcReceiver, 1);
-  GMainContext *context = g_main_context_get_thread_default ();
-
-  self->n_refs = 1;
-  self->connection = g_object_ref (connection);
-  self->channel = _ipc_local_connection_get_channel (connection);
-  self->context = context != NULL ? context : g_main_context_default ();
-  return self;
-}
-
-/* Under the lock, so that nobody stops it before it waits. Who has connected has mostly spoken when
- * it is accepted: to look before the context's next turn saves that turn. */
-static gboolean
-receiver_start (IpcReceiver *self, int priority, GError **error)
-{
-  IpcLocalChannel *channel = self->channel;
-  gboolean success = FALSE;
-
-  g_mutex_lock (&channel->receive_lock);
-  if (_ipc_handle_is_closed (channel->handle))
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "It is already closed");
-  else if (channel->receiver != NULL)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
-                         "The connection is receiving already");
-  else
-    {
-      g_atomic_pointer_set (&channel->receiver, self);
-      success = g_atomic_int_get (&channel->n_readers) == 0 &&
-                !_ipc_handle_has_call (channel->handle, G_IO_IN);
-      if (success)
-        _ipc_wait_start (&self->wait, channel->handle, G_IO_IN, IPC_WAIT_AT_ONCE, self->context,
-                         priority, -1, NULL, receiver_wait_cb);
-      else
-        {
-          g_atomic_pointer_set (&channel->receiver, NULL);
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
-                               "A call waits for the connection’s input");
-        }
-    }
-  g_mutex_unlock (&channel->receive_lock);
-  return success;
+  _ipc_observer_unref (&self->base);
 }
 
 /**
@@ -348,15 +235,14 @@ ipc_local_connection_start_receiving_full (IpcLocalConnection *self,
 
   if (!_ipc_local_channel_check (_ipc_local_connection_get_channel (self), error))
     return FALSE;
-  receiver = receiver_new (self);
+  receiver = _ipc_observer_new (sizeof *receiver, self);
   receiver->received = received;
   receiver->ended = ended;
-  receiver->user_data = user_data;
-  receiver->notify = notify;
-  if (!receiver_start (receiver, io_priority, error))
+  receiver->base.user_data = user_data;
+  receiver->base.notify = notify;
+  if (!_ipc_observer_start (&receiver->base, G_IO_IN, TRUE, io_priority, receiver_wait_cb, error))
     {
-      receiver->notify = NULL;
-      receiver_unref (receiver);
+      _ipc_observer_free (&receiver->base);
       return FALSE;
     }
   _ipc_local_push_notify (self, IPC_PUSH_PROP_RECEIVING);
@@ -415,38 +301,11 @@ void
 ipc_local_connection_stop_receiving (IpcLocalConnection *self)
 {
   IpcLocalChannel *channel;
-  g_autoptr (GMainContext) context = NULL;
-  IpcReceiver *receiver;
 
   g_return_if_fail (IPC_IS_LOCAL_CONNECTION (self));
 
   channel = _ipc_local_connection_get_channel (self);
-  if (channel == NULL)
-    return;
-
-  lock_receiving (channel);
-  receiver = channel->receiver;
-  if (receiver != NULL)
-    {
-      g_atomic_pointer_set (&channel->receiver, NULL);
-      g_atomic_int_set (&receiver->stopped, TRUE);
-      if (g_main_context_acquire (receiver->context))
-        context = g_main_context_ref (receiver->context);
-      else
-        {
-          /* It goes in its own thread, which has to be woken for that. */
-          _ipc_handle_set_has_input (channel->handle, TRUE);
-          _ipc_handle_set_has_input (channel->handle, channel->rest != NULL);
-        }
-    }
-  unlock_receiving (channel);
-
-  if (context != NULL)
-    {
-      receiver_end_wait (receiver);
-      g_main_context_release (context);
-    }
-  if (receiver != NULL)
+  if (channel != NULL && _ipc_observer_stop (channel, TRUE))
     _ipc_local_push_notify (self, IPC_PUSH_PROP_RECEIVING);
 }
 
@@ -469,5 +328,5 @@ ipc_local_connection_get_receiving (IpcLocalConnection *self)
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), FALSE);
 
   channel = _ipc_local_connection_get_channel (self);
-  return channel != NULL && g_atomic_pointer_get (&channel->receiver) != NULL;
+  return channel != NULL && _ipc_local_channel_is_receiving (channel);
 }

@@ -116,9 +116,11 @@ gssize ipc_local_connection_try_send_data (IpcLocalConnection *self,
  * @connection: the connection
  * @user_data: the data that was given with the function
  *
- * Called when a source of [method@Ipc.LocalConnection.create_source] is ready.
+ * Called when a source of [method@Ipc.LocalConnection.create_source], or a connection that is
+ * watched by [method@Ipc.LocalConnection.start_watching], is ready.
  *
- * Returns: %G_SOURCE_CONTINUE to be called again, %G_SOURCE_REMOVE to remove the source
+ * Returns: %G_SOURCE_CONTINUE to be called again, %G_SOURCE_REMOVE to remove the source, or end the
+ *   watch
  *
  * Since: 1.0
  */
@@ -129,6 +131,16 @@ IPC_AVAILABLE_IN_1_0
 GSource *ipc_local_connection_create_source (IpcLocalConnection *self,
                                              GIOCondition condition,
                                              GCancellable *cancellable) G_GNUC_WARN_UNUSED_RESULT;
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_local_connection_start_watching (IpcLocalConnection *self,
+                                              GIOCondition condition,
+                                              int io_priority,
+                                              IpcLocalConnectionSourceFunc func,
+                                              gpointer user_data,
+                                              GDestroyNotify notify,
+                                              GError **error);
+IPC_AVAILABLE_IN_1_0
+void ipc_local_connection_stop_watching (IpcLocalConnection *self);
 
 IPC_AVAILABLE_IN_1_0
 GBytes *ipc_local_connection_receive_message (IpcLocalConnection *self,

@@ -16,6 +16,19 @@ compare_deadlines (gconstpointer a, gconstpointer b, gpointer user_data G_GNUC_U
   return first->deadline < second->deadline ? -1 : first->deadline > second->deadline;
 }
 
+void
+_ipc_wait_wake (IpcWait *wait)
+{
+  IpcReactor *reactor = _ipc_wait_get_reactor (wait);
+
+  if (!_ipc_reactor_is_own (reactor))
+    return;
+  g_mutex_lock (&reactor->lock);
+  if (_ipc_reactor_queue (wait))
+    _ipc_reactor_wake (reactor);
+  g_mutex_unlock (&reactor->lock);
+}
+
 /* In whichever thread cancels; before the wait has started, too. */
 static void
 cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)

@@ -64,6 +64,14 @@ _ipc_handle_leave (IpcHandle *self)
     _ipc_handle_release (self);
 }
 
+/* Whether a call may do without those two, and use the descriptor as it is: while it runs nobody is
+ * there to close it. */
+static inline gboolean
+_ipc_handle_is_ours_alone (IpcHandle *self)
+{
+  return _ipc_thread_is_alone () && (self->state & IPC_HANDLE_CLOSED) == 0;
+}
+
 /* The descriptor as it is, -1 when closed; only for looking at. */
 int _ipc_handle_peek_fd (IpcHandle *self);
 
@@ -84,8 +92,18 @@ void _ipc_handle_set_reset (IpcHandle *self);
 gboolean _ipc_handle_get_reset (IpcHandle *self);
 
 /* Counts the calls of this thread that have received something. */
-void _ipc_handle_note_received (void);
+extern guint _ipc_handle_n_received_alone; /* in a process of one thread */
+void _ipc_handle_note_received_in_thread (void);
 guint _ipc_handle_count_received (void);
+
+static inline void
+_ipc_handle_note_received (void)
+{
+  if (_ipc_thread_is_alone ())
+    _ipc_handle_n_received_alone++;
+  else
+    _ipc_handle_note_received_in_thread ();
+}
 
 /* Whether the next system call of this thread may wait, and no other after it: what a message was
  * measured for, somebody who shares the socket may have taken. */

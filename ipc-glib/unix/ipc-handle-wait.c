@@ -41,21 +41,18 @@ _ipc_handle_end_attempt (IpcHandle *self)
 
 /* Of each thread; and of a process that has one only, where it is quicker to find. */
 static _Thread_local guint n_received;
-static guint n_received_alone;
+guint _ipc_handle_n_received_alone;
 
 void
-_ipc_handle_note_received (void)
+_ipc_handle_note_received_in_thread (void)
 {
-  if (_ipc_thread_is_alone ())
-    n_received_alone++;
-  else
-    n_received++;
+  n_received++;
 }
 
 guint
 _ipc_handle_count_received (void)
 {
-  return _ipc_thread_is_alone () ? n_received_alone : n_received;
+  return _ipc_thread_is_alone () ? _ipc_handle_n_received_alone : n_received;
 }
 
 static short

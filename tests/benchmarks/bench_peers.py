@@ -61,6 +61,7 @@ PEERS = {peer.name: peer for peer in (
     Peer("ours-blocking-timeout", "server-ours-blocking", "timeout"),
     Peer("ours-blocking-buffer", "server-ours-blocking", "buffer"),
     Peer("ours-blocking-streams", "server-ours-blocking", "streams"),
+    Peer("ours-watch", "server-ours", "watch"),
     Peer("ours-pollable", "server-ours", "readiness", most=10000),
     Peer("ours-pollable-streams", "server-ours", "pollable", most=10000),
     Peer("ours-verbs", "server-ours", "verbs"),
@@ -79,8 +80,8 @@ PEERS = {peer.name: peer for peer in (
 
 BLOCKING = ("bare-blocking", "bare-blocking again", "gio-blocking", "ours-blocking",
             "ours-blocking-cancellable", "ours-blocking-timeout", "ours-blocking-streams")
-LOOPS = ("bare-epoll", "bare-epoll again", "ours-pollable", "ours-verbs", "ours-streams",
-         "ours-push", "ours-push-signals", "libuv", "asio", "gio-async", "qt")
+LOOPS = ("bare-epoll", "bare-epoll again", "ours-watch", "ours-pollable", "ours-verbs",
+         "ours-streams", "ours-push", "ours-push-signals", "libuv", "asio", "gio-async", "qt")
 # And one that only echoes
 ECHOES = LOOPS + ("ours-pollable-streams",)
 # What is compared where bytes are moved: blocking servers and loops

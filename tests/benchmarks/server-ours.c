@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The ipc-glib authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* ipc-glib under a main loop: with a persistent source of "readiness" for each connection, or a
- * "pollable" one for its stream, and calls that never wait; with asynchronous "verbs" of the
- * connection, or of its "streams". */
+/* ipc-glib under a main loop: with a "watch" of each connection, a persistent source of "readiness"
+ * for each, or a "pollable" one for its stream, and calls that never wait; with asynchronous
+ * "verbs" of the connection, or of its "streams". */
 
 #include "server-listener.h"
 
@@ -25,7 +25,7 @@ drop (IpcLocalConnection *connection)
   g_object_unref (connection);
 }
 
-/* A source of each connection */
+/* A watch, or a source, of each connection */
 
 static gboolean
 receive_cb (IpcLocalConnection *connection, gpointer user_data G_GNUC_UNUSED)
@@ -56,6 +56,17 @@ send_cb (IpcLocalConnection *connection, gpointer user_data G_GNUC_UNUSED)
   while (ipc_local_connection_try_send_data (connection, block, self.size, &error) > 0)
     ;
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+static void
+serve_watch (IpcLocalConnection *connection)
+{
+  gboolean sends = self.work == SERVER_SOURCE;
+
+  if (!ipc_local_connection_start_watching (connection, sends ? G_IO_OUT : G_IO_IN,
+                                            G_PRIORITY_DEFAULT, sends ? send_cb : receive_cb,
+                                            connection, (GDestroyNotify) drop, NULL))
+    drop (connection);
 }
 
 static void
@@ -232,7 +243,9 @@ incoming_cb (IpcLocalListener *listener G_GNUC_UNUSED,
              gpointer user_data G_GNUC_UNUSED)
 {
   g_object_ref (connection);
-  if (server_is (&self, "readiness"))
+  if (server_is (&self, "watch"))
+    serve_watch (connection);
+  else if (server_is (&self, "readiness"))
     serve_source (connection);
   else if (server_is (&self, "pollable"))
     serve_source_of_stream (connection);

@@ -139,8 +139,8 @@ send_data (Scene *scene)
   peer_receives (scene);
 }
 
-/* A round trip with a source of the connection, or a pollable one of its stream, and calls that
- * never wait */
+/* A round trip with a watch or a source of the connection, or a pollable source of its stream, and
+ * calls that never wait */
 
 static gboolean
 receivable_cb (IpcLocalConnection *connection, gpointer user_data)
@@ -154,6 +154,15 @@ receivable_cb (IpcLocalConnection *connection, gpointer user_data)
          "try_send_data");
   scene->done = TRUE;
   return G_SOURCE_CONTINUE;
+}
+
+static void
+begin_watching (Scene *scene)
+{
+  connect_pair (scene);
+  check (ipc_local_connection_start_watching (scene->connection, G_IO_IN, G_PRIORITY_DEFAULT,
+                                              receivable_cb, scene, NULL, NULL),
+         "start_watching");
 }
 
 static void
@@ -329,6 +338,7 @@ static const Work works[] = {
   { "receive-data", connect_pair, receive_data },
   { "write", connect_pair, blocking_write },
   { "send-data", connect_pair, send_data },
+  { "watch", begin_watching, trip },
   { "readiness", attach_source, trip },
   { "readiness-streams", attach_pollable_source, trip },
   { "verbs", begin_verbs, trip },

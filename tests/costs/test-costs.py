@@ -42,6 +42,7 @@ WORKS = {
     "receive-data": SEND,
     "write": RECEIVE,
     "send-data": RECEIVE,
+    "watch": TRIP,
     "readiness": TRIP,
     "readiness-streams": TRIP,
     "verbs": TRIP,
