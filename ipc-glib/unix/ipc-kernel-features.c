@@ -5,35 +5,32 @@
 
 #include "ipc-kernel-features-private.h"
 
-static guint lacking; /* atomic */
+guint _ipc_kernel_lacking = IPC_KERNEL_UNASKED;
 
 /* The build of the tests can pretend to run on an older kernel. */
-static void
+static guint
 obey_test_switch (void)
 {
 #ifdef IPC_TEST_HOOKS
-  static gsize obeyed;
+  const char *text = g_getenv ("IPC_TEST_NO_NEW_KERNEL");
 
-  if (g_once_init_enter (&obeyed))
-    {
-      const char *text = g_getenv ("IPC_TEST_NO_NEW_KERNEL");
-
-      if (text != NULL && text[0] != '\0')
-        g_atomic_int_set (&lacking, G_MAXUINT);
-      g_once_init_leave (&obeyed, 1);
-    }
+  if (text != NULL && text[0] != '\0')
+    return ~(guint) IPC_KERNEL_UNASKED;
 #endif
+  return 0;
 }
 
-gboolean
-_ipc_kernel_has (IpcKernelFeature feature)
+/* Threads that ask at once do the same. */
+guint
+_ipc_kernel_ask (void)
 {
-  obey_test_switch ();
-  return (g_atomic_int_get (&lacking) & feature) == 0;
+  g_atomic_int_or (&_ipc_kernel_lacking, obey_test_switch ());
+  g_atomic_int_and (&_ipc_kernel_lacking, ~(guint) IPC_KERNEL_UNASKED);
+  return g_atomic_int_get (&_ipc_kernel_lacking);
 }
 
 void
 _ipc_kernel_lacks (IpcKernelFeature feature)
 {
-  g_atomic_int_or (&lacking, feature);
+  g_atomic_int_or (&_ipc_kernel_lacking, feature);
 }

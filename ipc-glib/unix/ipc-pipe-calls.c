@@ -11,17 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ipc-kernel-features-private.h"
 #include "ipc-pipe-unix-private.h"
-
-/* The C library may be older than the kernel: both are parts of its interface, and do not change.
- */
-#ifndef RWF_NOWAIT
-#define RWF_NOWAIT 0x00000008
-#endif
-#ifndef RWF_NOSIGNAL
-#define RWF_NOSIGNAL 0x00000100
-#endif
 
 gssize
 _ipc_pipe_read_nowait (int fd, const struct iovec *vector)
@@ -96,19 +86,10 @@ unblock_sigpipe (SignalBlock *block, gssize n)
   return n;
 }
 
-static gssize
-write_masked (int fd, const struct iovec *vectors, int n_vectors, int flags)
+gssize
+_ipc_pipe_write_masked (int fd, const struct iovec *vectors, int n_vectors, gboolean nowait)
 {
   SignalBlock block;
-
-  block_sigpipe (&block);
-  return unblock_sigpipe (&block, write_flags (fd, vectors, n_vectors, flags));
-}
-
-gssize
-_ipc_pipe_write (int fd, const struct iovec *vectors, int n_vectors, gboolean nowait)
-{
-  const int flags = nowait ? RWF_NOWAIT : 0;
   gssize n;
 
   if (nowait && !_ipc_kernel_has (IPC_KERNEL_PIPE_NOWAIT))
@@ -116,15 +97,10 @@ _ipc_pipe_write (int fd, const struct iovec *vectors, int n_vectors, gboolean no
       errno = EOPNOTSUPP;
       return -1;
     }
-  if (_ipc_kernel_has (IPC_KERNEL_WRITE_NOSIGNAL))
-    {
-      n = write_flags (fd, vectors, n_vectors, flags | RWF_NOSIGNAL);
-      if (n >= 0 || errno != EOPNOTSUPP)
-        return n;
-    }
+  block_sigpipe (&block);
+  n = unblock_sigpipe (&block, write_flags (fd, vectors, n_vectors, nowait ? RWF_NOWAIT : 0));
 
-  /* Which of the flags it was that is not known, the same call without the newer one tells. */
-  n = write_masked (fd, vectors, n_vectors, flags);
+  /* Where the other flag was tried, this tells that it was the one that is not known. */
   if (n >= 0 || errno != EOPNOTSUPP)
     _ipc_kernel_lacks (IPC_KERNEL_WRITE_NOSIGNAL);
   return n;

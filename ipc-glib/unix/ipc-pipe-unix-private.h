@@ -3,8 +3,19 @@
 
 #pragma once
 
-#include <glib.h>
+#include <errno.h>
 #include <sys/uio.h>
+
+#include "ipc-kernel-features-private.h"
+
+/* The C library may be older than the kernel: both are parts of its interface, and do not change.
+ */
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT 0x00000008
+#endif
+#ifndef RWF_NOSIGNAL
+#define RWF_NOSIGNAL 0x00000100
+#endif
 
 G_BEGIN_DECLS
 
@@ -14,9 +25,28 @@ G_BEGIN_DECLS
  * kind of the pipe, has no such thing. */
 gssize _ipc_pipe_read_nowait (int fd, const struct iovec *vector);
 
+/* The same as the next, for kernels that have to be kept from the signal. */
+gssize _ipc_pipe_write_masked (int fd, const struct iovec *vectors, int n_vectors, gboolean nowait);
+
 /* Writes without a signal: EPIPE only. @nowait is as for reading; without it the flags of the
- * descriptor decide. */
-gssize _ipc_pipe_write (int fd, const struct iovec *vectors, int n_vectors, gboolean nowait);
+ * descriptor decide. It is told here for what every write is. */
+static inline gssize
+_ipc_pipe_write (int fd, const struct iovec *vectors, int n_vectors, gboolean nowait)
+{
+#ifdef HAVE_PWRITEV2
+  const int flags = nowait ? RWF_NOSIGNAL | RWF_NOWAIT : RWF_NOSIGNAL;
+  gssize n;
+
+  if (_ipc_kernel_has (IPC_KERNEL_WRITE_NOSIGNAL) &&
+      (!nowait || _ipc_kernel_has (IPC_KERNEL_PIPE_NOWAIT)))
+    {
+      n = pwritev2 (fd, vectors, n_vectors, -1, flags);
+      if (G_LIKELY (n >= 0) || errno != EOPNOTSUPP)
+        return n;
+    }
+#endif
+  return _ipc_pipe_write_masked (fd, vectors, n_vectors, nowait);
+}
 
 /* Moves bytes from one pipe to another without a signal; with @nowait without waiting for either,
  * whatever their flags. */

@@ -33,19 +33,23 @@ is_ready (int fd, short events)
   return poll (&poll_fd, 1, 0) > 0;
 }
 
-/* Ends the attempt: @n and errno are what the system call has left. */
-static IpcAttempt
-finish (gssize n, gsize *n_done, const char *what, GError **error)
+static G_NO_INLINE IpcAttempt
+explain (const char *what, GError **error)
 {
-  if (n >= 0)
-    {
-      *n_done = n;
-      return IPC_ATTEMPT_DONE;
-    }
   if (errno == EAGAIN)
     return IPC_ATTEMPT_AGAIN;
   _ipc_set_error_from_errno (error, errno, "%s", what);
   return IPC_ATTEMPT_FAILED;
+}
+
+/* Ends the attempt: @n and errno are what the system call has left. */
+static inline IpcAttempt
+finish (gssize n, gsize *n_done, const char *what, GError **error)
+{
+  if (G_UNLIKELY (n < 0))
+    return explain (what, error);
+  *n_done = n;
+  return IPC_ATTEMPT_DONE;
 }
 
 /* An open file description that is ours alone, and has O_NONBLOCK from us: for calls that may wait
@@ -84,38 +88,48 @@ own_end_new (IpcHandle *handle)
   _ipc_handle_add_data (handle, &self->base);
 }
 
-/* FALSE in a forked child, whose parent goes on changing it. */
+/* FALSE in a forked child, whose parent goes on changing the flag. */
 static gboolean
-is_ours_alone (IpcHandle *handle)
+knows_flag (IpcHandle *handle)
 {
   return _ipc_handle_get_data (handle) == NULL || _ipc_handle_is_own (handle);
 }
 
-static void
+static G_NO_INLINE void
+own_end_set_waits (OwnEnd *self, IpcHandle *handle, int fd, gboolean waits)
+{
+  int flags;
+
+  if (!_ipc_handle_is_own (handle) || (flags = fcntl (fd, F_GETFL)) < 0)
+    return;
+  fcntl (fd, F_SETFL, waits ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+  g_atomic_int_set (&self->state, waits ? OWN_WAITS : OWN_NEVER_WAITS);
+}
+
+static inline void
 set_waits (IpcHandle *handle, int fd, gboolean waits)
 {
   OwnEnd *own = (OwnEnd *) _ipc_handle_get_data (handle);
-  int flags;
 
-  if (G_LIKELY (own == NULL || g_atomic_int_get (&own->state) != (waits ? OWN_NEW : OWN_WAITS)) ||
-      !_ipc_handle_is_own (handle) || (flags = fcntl (fd, F_GETFL)) < 0)
-    return;
-  fcntl (fd, F_SETFL, waits ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
-  g_atomic_int_set (&own->state, waits ? OWN_WAITS : OWN_NEVER_WAITS);
+  if (own != NULL && G_UNLIKELY (g_atomic_int_get (&own->state) == (waits ? OWN_NEW : OWN_WAITS)))
+    own_end_set_waits (own, handle, fd, waits);
+}
+
+/* Whether the call is to wait in the system, with the descriptor as it is: no other thread is there
+ * to close it. */
+static inline gboolean
+takes_waiting (IpcHandle *handle)
+{
+  return _ipc_handle_is_ours_alone (handle) && _ipc_handle_take_may_wait (handle);
 }
 
 /* Reading */
 
-static gssize
-read_plain (int fd, const struct iovec *vector)
+static G_NO_INLINE gssize
+read_shared (int fd, void *buffer, gsize size)
 {
-  return read (fd, vector->iov_base, vector->iov_len);
-}
-
-static gssize
-read_shared (int fd, const struct iovec *vector)
-{
-  gssize n = _ipc_pipe_read_nowait (fd, vector);
+  struct iovec vector = { buffer, size };
+  gssize n = _ipc_pipe_read_nowait (fd, &vector);
 
   if (n >= 0 || errno != EOPNOTSUPP)
     return n;
@@ -124,29 +138,51 @@ read_shared (int fd, const struct iovec *vector)
       errno = EAGAIN;
       return -1;
     }
-  return read_plain (fd, vector);
+  return read (fd, buffer, size);
 }
 
-static IpcAttempt
-receive (IpcHandle *handle, gboolean own, void *buffer, gsize size, gsize *n_read, GError **error)
+static inline IpcAttempt
+received (gssize n, gsize *n_read, GError **error)
 {
-  struct iovec vector = { buffer, size };
+  if (G_LIKELY (n >= 0))
+    _ipc_handle_note_received ();
+  return finish (n, n_read, "Can’t read from the pipe", error);
+}
+
+static G_NO_INLINE IpcAttempt
+receive_now (IpcHandle *handle,
+             gboolean own,
+             void *buffer,
+             gsize size,
+             gsize *n_read,
+             GError **error)
+{
   int fd = _ipc_handle_enter (handle, error);
-  gboolean waits = _ipc_handle_take_may_wait (handle);
   gssize n;
 
   if (fd < 0)
     return IPC_ATTEMPT_FAILED;
-  set_waits (handle, fd, waits);
-  own = own && is_ours_alone (handle);
+  set_waits (handle, fd, FALSE);
+  own = own && knows_flag (handle);
   do
-    n = own || waits ? read_plain (fd, &vector) : read_shared (fd, &vector);
+    n = own ? read (fd, buffer, size) : read_shared (fd, buffer, size);
   while (n < 0 && errno == EINTR);
   _ipc_handle_leave (handle);
+  return received (n, n_read, error);
+}
 
-  if (n >= 0)
-    _ipc_handle_note_received ();
-  return finish (n, n_read, "Can’t read from the pipe", error);
+static inline IpcAttempt
+receive (IpcHandle *handle, gboolean own, void *buffer, gsize size, gsize *n_read, GError **error)
+{
+  gssize n;
+
+  if (!takes_waiting (handle))
+    return receive_now (handle, own, buffer, size, n_read, error);
+  set_waits (handle, handle->fd, TRUE);
+  do
+    n = read (handle->fd, buffer, size);
+  while (G_UNLIKELY (n < 0) && errno == EINTR);
+  return received (n, n_read, error);
 }
 
 static IpcAttempt
@@ -171,14 +207,8 @@ peek_size (IpcHandle *handle G_GNUC_UNUSED, gsize *size, GError **error G_GNUC_U
 
 /* Writing */
 
-static gssize
-write_plain (int fd, const struct iovec *vectors, int n_vectors)
-{
-  return _ipc_pipe_write (fd, vectors, n_vectors, FALSE);
-}
-
 /* A pipe that is ready has room for PIPE_BUF bytes. */
-static gssize
+static G_NO_INLINE gssize
 write_shared (int fd, const struct iovec *vectors, int n_vectors)
 {
   gssize n = _ipc_pipe_write (fd, vectors, n_vectors, TRUE);
@@ -200,7 +230,30 @@ write_shared (int fd, const struct iovec *vectors, int n_vectors)
   return _ipc_pipe_write (fd, &first, 1, FALSE);
 }
 
-static IpcAttempt
+static G_NO_INLINE IpcAttempt
+send_now (IpcHandle *handle,
+          gboolean own,
+          const struct iovec *vectors,
+          int n_vectors,
+          gsize *n_sent,
+          GError **error)
+{
+  int fd = _ipc_handle_enter (handle, error);
+  gssize n;
+
+  if (fd < 0)
+    return IPC_ATTEMPT_FAILED;
+  set_waits (handle, fd, FALSE);
+  own = own && knows_flag (handle);
+  do
+    n = own ? _ipc_pipe_write (fd, vectors, n_vectors, FALSE)
+            : write_shared (fd, vectors, n_vectors);
+  while (n < 0 && errno == EINTR);
+  _ipc_handle_leave (handle);
+  return finish (n, n_sent, "Can’t write to the pipe", error);
+}
+
+static inline IpcAttempt
 send_with (IpcHandle *handle,
            gboolean own,
            const GOutputVector *vectors,
@@ -210,19 +263,14 @@ send_with (IpcHandle *handle,
 {
   const struct iovec *iovecs = (const struct iovec *) vectors; /* GLib promises the layout */
   const int n_iovecs = MIN (n_vectors, MAX_VECTORS);
-  int fd = _ipc_handle_enter (handle, error);
-  gboolean waits = _ipc_handle_take_may_wait (handle);
   gssize n;
 
-  if (fd < 0)
-    return IPC_ATTEMPT_FAILED;
-  set_waits (handle, fd, waits);
-  own = own && is_ours_alone (handle);
+  if (!takes_waiting (handle))
+    return send_now (handle, own, iovecs, n_iovecs, n_sent, error);
+  set_waits (handle, handle->fd, TRUE);
   do
-    n = own || waits ? write_plain (fd, iovecs, n_iovecs) : write_shared (fd, iovecs, n_iovecs);
-  while (n < 0 && errno == EINTR);
-  _ipc_handle_leave (handle);
-
+    n = _ipc_pipe_write (handle->fd, iovecs, n_iovecs, FALSE);
+  while (G_UNLIKELY (n < 0) && errno == EINTR);
   return finish (n, n_sent, "Can’t write to the pipe", error);
 }
 
