@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   IpcHandle *handle;        /* (owned) (nullable): there never was such an end */
-  IpcLocalChannel *channel; /* (owned) (nullable): made when the end is first used */
+  IpcLocalChannel *channel; /* (owned) (nullable), atomic: made when the end is first used */
   gpointer stream;          /* (owned) (nullable): made when it is first asked for */
   gboolean shared; /* another process may have it, too: what it sees of the end stays as it is */
 } IpcPipeEnd;
@@ -25,6 +25,14 @@ typedef struct
   gsize buffer_size;
 } IpcPipe;
 
+/* It is told here for what every call begins with. */
+struct _IpcUnnamedPipe
+{
+  GObject parent_instance;
+  GMutex lock; /* for all of @pipe but the handles themselves, which stay, as do channels */
+  IpcPipe pipe;
+};
+
 /* Portable: makes the object that owns the handles of @pipe, one of which may be NULL. */
 IpcUnnamedPipe *_ipc_unnamed_pipe_new (const IpcPipe *pipe);
 
@@ -32,10 +40,31 @@ IpcUnnamedPipe *_ipc_unnamed_pipe_new (const IpcPipe *pipe);
 IpcPipe *_ipc_unnamed_pipe_lock (IpcUnnamedPipe *self);
 void _ipc_unnamed_pipe_unlock (IpcUnnamedPipe *self);
 
-/* The channel of an end that is to be used (transfer full): NULL with NOT_INITIALIZED when there
- * never was such an end. */
-IpcLocalChannel *_ipc_unnamed_pipe_use_reader (IpcUnnamedPipe *self, GError **error);
-IpcLocalChannel *_ipc_unnamed_pipe_use_writer (IpcUnnamedPipe *self, GError **error);
+/* (nullable): NULL with NOT_INITIALIZED when there never was such an end. */
+IpcLocalChannel *_ipc_unnamed_pipe_make_channel (IpcUnnamedPipe *self,
+                                                 IpcPipeEnd *end,
+                                                 GError **error);
+
+/* The channel of an end that is to be used, which lives as long as @self does. */
+static inline IpcLocalChannel *
+_ipc_unnamed_pipe_use_end (IpcUnnamedPipe *self, IpcPipeEnd *end, GError **error)
+{
+  IpcLocalChannel *channel = g_atomic_pointer_get (&end->channel);
+
+  return G_LIKELY (channel != NULL) ? channel : _ipc_unnamed_pipe_make_channel (self, end, error);
+}
+
+static inline IpcLocalChannel *
+_ipc_unnamed_pipe_use_reader (IpcUnnamedPipe *self, GError **error)
+{
+  return _ipc_unnamed_pipe_use_end (self, &self->pipe.reader, error);
+}
+
+static inline IpcLocalChannel *
+_ipc_unnamed_pipe_use_writer (IpcUnnamedPipe *self, GError **error)
+{
+  return _ipc_unnamed_pipe_use_end (self, &self->pipe.writer, error);
+}
 
 /* Contract. Makes the handles of both ends, which no process shares, and the buffer as near as can
  * be to the size that @pipe asks for (0: the system's default); tells the size that it has got, 0

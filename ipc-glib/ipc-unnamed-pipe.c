@@ -22,7 +22,8 @@
  * and non-blocking calls, and each is used by itself. Beside them there are verbs that work on
  * [struct@GLib.Bytes], which scripts can use: [method@Ipc.UnnamedPipe.read_bytes] and
  * [method@Ipc.UnnamedPipe.write_bytes], each with an asynchronous form and one that never waits
- * (`try_`).
+ * (`try_`); from C, `ipc_unnamed_pipe_read_data()` and [method@Ipc.UnnamedPipe.write_data] do the
+ * same with memory of the caller, and cost least.
  *
  * ## Ends and errors
  *
@@ -71,13 +72,6 @@
  *
  * Since: 1.0
  */
-struct _IpcUnnamedPipe
-{
-  GObject parent_instance;
-  GMutex lock; /* for all of @pipe but the handles themselves, which stay */
-  IpcPipe pipe;
-};
-
 G_DEFINE_FINAL_TYPE (IpcUnnamedPipe, ipc_unnamed_pipe, G_TYPE_OBJECT)
 
 typedef enum
@@ -188,38 +182,27 @@ _ipc_unnamed_pipe_unlock (IpcUnnamedPipe *self)
 static void
 use_end (IpcUnnamedPipe *self, IpcPipeEnd *end)
 {
+  gboolean packets = (self->pipe.flags & IPC_UNNAMED_PIPE_FLAGS_PACKET) != 0;
+
   if (end->channel == NULL && end->handle != NULL)
-    end->channel = _ipc_pipe_channel_new (_ipc_handle_ref (end->handle), &end->shared,
-                                          (self->pipe.flags & IPC_UNNAMED_PIPE_FLAGS_PACKET) != 0);
+    g_atomic_pointer_set (&end->channel, _ipc_pipe_channel_new (_ipc_handle_ref (end->handle),
+                                                                &end->shared, packets));
 }
 
-static IpcLocalChannel *
-get_channel (IpcUnnamedPipe *self, IpcPipeEnd *end, const char *what, GError **error)
+IpcLocalChannel *
+_ipc_unnamed_pipe_make_channel (IpcUnnamedPipe *self, IpcPipeEnd *end, GError **error)
 {
-  IpcLocalChannel *channel = NULL;
+  IpcLocalChannel *channel;
 
   g_mutex_lock (&self->lock);
   use_end (self, end);
-  if (end->channel != NULL)
-    channel = _ipc_local_channel_ref (end->channel);
+  channel = end->channel;
   g_mutex_unlock (&self->lock);
 
   if (channel == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED, "The pipe has no %s end here",
-                 what);
+                 end == &self->pipe.reader ? "reading" : "writing");
   return channel;
-}
-
-IpcLocalChannel *
-_ipc_unnamed_pipe_use_reader (IpcUnnamedPipe *self, GError **error)
-{
-  return get_channel (self, &self->pipe.reader, "reading", error);
-}
-
-IpcLocalChannel *
-_ipc_unnamed_pipe_use_writer (IpcUnnamedPipe *self, GError **error)
-{
-  return get_channel (self, &self->pipe.writer, "writing", error);
 }
 
 /**

@@ -77,4 +77,27 @@ gboolean ipc_unnamed_pipe_write_bytes_finish (IpcUnnamedPipe *self,
                                               GAsyncResult *result,
                                               GError **error);
 
+IPC_AVAILABLE_IN_1_0
+gssize ipc_unnamed_pipe_read_data (IpcUnnamedPipe *self,
+                                   void *buffer,
+                                   gsize size,
+                                   GCancellable *cancellable,
+                                   GError **error);
+IPC_AVAILABLE_IN_1_0
+gssize ipc_unnamed_pipe_try_read_data (IpcUnnamedPipe *self,
+                                       void *buffer,
+                                       gsize size,
+                                       GError **error);
+IPC_AVAILABLE_IN_1_0
+gboolean ipc_unnamed_pipe_write_data (IpcUnnamedPipe *self,
+                                      const guint8 *data,
+                                      gsize size,
+                                      GCancellable *cancellable,
+                                      GError **error);
+IPC_AVAILABLE_IN_1_0
+gssize ipc_unnamed_pipe_try_write_data (IpcUnnamedPipe *self,
+                                        const guint8 *data,
+                                        gsize size,
+                                        GError **error);
+
 G_END_DECLS

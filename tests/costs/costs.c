@@ -25,6 +25,7 @@ typedef struct
 {
   int peer;
   IpcLocalConnection *connection; /* (owned) (nullable) */
+  IpcUnnamedPipe *pipe;           /* (owned) (nullable) */
   GInputStream *input;
   GOutputStream *output;
   GCancellable *cancellable;  /* (owned) (nullable) */
@@ -331,6 +332,39 @@ accept_one (Scene *scene)
   close (fd);
 }
 
+/* Pipes, of which the other end is bare */
+
+static void
+pipe_to_read (Scene *scene)
+{
+  scene->pipe = ipc_unnamed_pipe_create (IPC_UNNAMED_PIPE_FLAGS_NONE, 0, NULL);
+  check (scene->pipe != NULL, "pipe");
+  scene->peer = ipc_unix_unnamed_pipe_steal_writer_fd (scene->pipe, NULL);
+}
+
+static void
+pipe_to_write (Scene *scene)
+{
+  scene->pipe = ipc_unnamed_pipe_create (IPC_UNNAMED_PIPE_FLAGS_NONE, 0, NULL);
+  check (scene->pipe != NULL, "pipe");
+  scene->peer = ipc_unix_unnamed_pipe_steal_reader_fd (scene->pipe, NULL);
+}
+
+static void
+pipe_read_data (Scene *scene)
+{
+  check (write (scene->peer, scene->data, SIZE) == SIZE, "write");
+  check (ipc_unnamed_pipe_read_data (scene->pipe, scene->data, SIZE, NULL, NULL) == SIZE,
+         "read_data");
+}
+
+static void
+pipe_write_data (Scene *scene)
+{
+  check (ipc_unnamed_pipe_write_data (scene->pipe, scene->data, SIZE, NULL, NULL), "write_data");
+  check (read (scene->peer, scene->data, SIZE) == SIZE, "read");
+}
+
 static const Work works[] = {
   { "read", connect_pair, blocking_read },
   { "read-cancellable", read_with_cancellable, blocking_read },
@@ -346,6 +380,8 @@ static const Work works[] = {
   { "push-signal", begin_signals, trip },
   { "queue-send", connect_pair, queue_send },
   { "accept", begin_listening, accept_one },
+  { "pipe-read-data", pipe_to_read, pipe_read_data },
+  { "pipe-write-data", pipe_to_write, pipe_write_data },
 };
 
 static void
@@ -383,6 +419,7 @@ scene_clear (Scene *scene)
   g_clear_object (&scene->cancellable);
   g_clear_object (&scene->listener);
   g_clear_object (&scene->connection);
+  g_clear_object (&scene->pipe);
   g_bytes_unref (scene->bytes);
   if (scene->peer >= 0)
     close (scene->peer);

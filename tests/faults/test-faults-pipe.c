@@ -122,6 +122,26 @@ verb_read (Scene *scene, GError **error)
 }
 
 static gboolean
+verb_read_data (Scene *scene, GError **error)
+{
+  char buffer[100];
+  gssize n = ipc_unnamed_pipe_read_data (scene->reader, buffer, sizeof buffer, NULL, error);
+
+  if (n < 0)
+    return FALSE;
+  g_assert_cmpint (n, >=, strlen (TEXT));
+  g_assert_cmpmem (buffer, strlen (TEXT), TEXT, strlen (TEXT));
+  return TRUE;
+}
+
+static gboolean
+verb_write_data (Scene *scene, GError **error)
+{
+  return ipc_unnamed_pipe_write_data (scene->writer, (const guint8 *) TEXT, strlen (TEXT), NULL,
+                                      error);
+}
+
+static gboolean
 verb_write (Scene *scene, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
@@ -199,7 +219,7 @@ play_all (Verb set_up, Verb verb, const Fault *faults, gsize n_faults)
     {
       play (set_up, verb, &faults[i], FALSE);
       /* A main context reads what wakes it, too. */
-      if (strcmp (faults[i].call, "read") != 0)
+      if (strcmp (faults[i].call, "read") != 0 && verb != verb_read_data && verb != verb_write_data)
         play (set_up, verb, &faults[i], TRUE);
     }
 }
@@ -252,11 +272,16 @@ test_read (void)
     { "read", ENOMEM, BY_ERRNO },
   };
 
-  if (kernel_has_nowait ())
-    PLAY_ALL (be_used, verb_read, asked);
-  else
-    PLAY_ALL (be_used, verb_read, own);
-  PLAY_ALL (be_adopted_with_text, verb_read, own);
+  const Verb verbs[] = { verb_read, verb_read_data };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      if (kernel_has_nowait ())
+        PLAY_ALL (be_used, verbs[i], asked);
+      else
+        PLAY_ALL (be_used, verbs[i], own);
+      PLAY_ALL (be_adopted_with_text, verbs[i], own);
+    }
 }
 
 static void
@@ -279,10 +304,15 @@ test_write (void)
   };
 
   if (kernel_has_nowait ())
-    PLAY_ALL (be_used, verb_write, asked);
+    {
+      play_all (be_used, verb_write_data, asked, 4);
+      PLAY_ALL (be_used, verb_write, asked);
+    }
   else
     PLAY_ALL (be_used, verb_write, own);
-  PLAY_ALL (be_adopted, verb_write, own); /* the signal is known to be blocked by now */
+  /* The signal is known to be blocked by now. */
+  PLAY_ALL (be_adopted, verb_write, own);
+  PLAY_ALL (be_adopted, verb_write_data, own);
 }
 
 /* What can't be opened once more is used as it is. */

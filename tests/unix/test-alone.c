@@ -395,6 +395,70 @@ test_pipe_writes (void)
 }
 
 static void
+test_pipe_reads_data (void)
+{
+  g_autoptr (IpcUnnamedPipe) pipe = NULL;
+  g_autofree char *much = g_malloc (MUCH);
+  g_autoptr (GError) error = NULL;
+  gsize sum = 0;
+  int fds[2];
+  pid_t child;
+  gssize n;
+
+  g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
+  child = begin (feed, fds[1], fds[0]);
+  pipe = adopt (fds[0], TRUE);
+  while ((n = ipc_unnamed_pipe_read_data (pipe, much, MUCH, NULL, &error)) > 0)
+    sum += n;
+  g_assert_no_error (error);
+  g_assert_cmpuint (sum, ==, MUCH);
+  end (child);
+}
+
+/* However often it is interrupted in the middle, and whatever the flag of its descriptor says */
+static void
+check_pipe_writes_data (IpcUnnamedPipe *pipe, int reader, gboolean set_nonblocking)
+{
+  const struct itimerval often = { { 0, 500 }, { 0, 500 } };
+  const struct itimerval never = { 0 };
+  struct sigaction action = { .sa_handler = alarm_cb }, old;
+  g_autofree guint8 *much = g_malloc0 (MUCH);
+  g_autoptr (GError) error = NULL;
+  int fd = ipc_unix_unnamed_pipe_get_writer_fd (pipe);
+  pid_t child = begin (drain, reader, fd);
+
+  if (set_nonblocking)
+    g_assert_no_errno (fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK));
+  g_assert_no_errno (sigaction (SIGALRM, &action, &old));
+  g_assert_no_errno (setitimer (ITIMER_REAL, &often, NULL));
+  for (gsize done = 0; done < MUCH; done += MUCH / 4)
+    g_assert_true (ipc_unnamed_pipe_write_data (pipe, much + done, MUCH / 4, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_no_errno (setitimer (ITIMER_REAL, &never, NULL));
+  g_assert_no_errno (sigaction (SIGALRM, &old, NULL));
+  ipc_unnamed_pipe_close_writer (pipe);
+  end (child);
+}
+
+static void
+test_pipe_writes_data (void)
+{
+  for (int set_nonblocking = FALSE; set_nonblocking <= TRUE; set_nonblocking++)
+    {
+      g_autoptr (IpcUnnamedPipe)
+          created = ipc_unnamed_pipe_create (IPC_UNNAMED_PIPE_FLAGS_NONE, 0, NULL);
+      g_autoptr (IpcUnnamedPipe) adopted = NULL;
+      int fds[2];
+
+      check_pipe_writes_data (created, ipc_unix_unnamed_pipe_steal_reader_fd (created, NULL),
+                              set_nonblocking);
+      g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
+      adopted = adopt (fds[1], FALSE);
+      check_pipe_writes_data (adopted, fds[0], set_nonblocking);
+    }
+}
+
+static void
 test_pipe_splices (void)
 {
   g_autoptr (IpcUnnamedPipe) from = NULL;
@@ -473,6 +537,8 @@ main (int argc, char **argv)
   g_test_add_func ("/alone/sends-to-nobody", test_sends_to_nobody);
   g_test_add_func ("/alone/pipe-reads", test_pipe_reads);
   g_test_add_func ("/alone/pipe-writes", test_pipe_writes);
+  g_test_add_func ("/alone/pipe-reads-data", test_pipe_reads_data);
+  g_test_add_func ("/alone/pipe-writes-data", test_pipe_writes_data);
   g_test_add_func ("/alone/pipe-splices", test_pipe_splices);
   g_test_add_func ("/alone/pipe-turns", test_pipe_turns);
   g_test_add ("/alone/no-longer", Pair, NULL, pair_set_up, test_no_longer_alone, pair_tear_down);

@@ -262,6 +262,7 @@ test_missing_end (void)
   g_autoptr (IpcUnnamedPipe) pipe = NULL;
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GError) error = NULL;
+  char byte = 0;
 
   plain_pipe (fds, 0);
   close (fds[1]);
@@ -271,6 +272,15 @@ test_missing_end (void)
   g_clear_error (&error);
   g_assert_false (ipc_unix_unnamed_pipe_give_writer (pipe, launcher, 3, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
+  g_clear_error (&error);
+  g_assert_false (ipc_unnamed_pipe_write_data (pipe, (guint8 *) &byte, 1, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
+  g_clear_error (&error);
+  g_assert_cmpint (ipc_unnamed_pipe_try_write_data (pipe, (guint8 *) &byte, 1, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
+  g_clear_error (&error);
+  g_assert_cmpint (ipc_unnamed_pipe_read_data (pipe, &byte, 1, NULL, &error), ==, 0);
+  g_assert_no_error (error);
 }
 
 /* Sharing: a copy of the descriptor stands for another process's. */

@@ -6,11 +6,11 @@
 #include "ipc-operation-private.h"
 #include "ipc-unnamed-pipe-private.h"
 
-/* The verbs of IpcUnnamedPipe that work on GBytes. */
+/* The verbs of IpcUnnamedPipe that read. */
 
 typedef struct
 {
-  IpcLocalChannel *channel; /* (owned) */
+  IpcLocalChannel *channel; /* not owned: the pipe is held by whoever calls */
   gsize max_size;
   GBytes *result; /* (owned) (nullable): NULL is the end */
 } Read;
@@ -19,11 +19,9 @@ static void
 read_clear (Read *self)
 {
   g_clear_pointer (&self->result, g_bytes_unref);
-  g_clear_pointer (&self->channel, _ipc_local_channel_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Read, read_clear)
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IpcSender, _ipc_sender_clear)
 
 static IpcAttempt
 read_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
@@ -31,6 +29,40 @@ read_attempt (gpointer data, int *retry_ms G_GNUC_UNUSED, GError **error)
   Read *self = data;
 
   return _ipc_local_channel_read_bytes (self->channel, self->max_size, &self->result, error);
+}
+
+/* Where there is nothing yet: the next attempt may wait in the system. */
+static G_NO_INLINE gssize
+read_later (IpcRead *op, GCancellable *cancellable, GError **error)
+{
+  IpcHandle *handle = op->channel->handle;
+
+  if (!_ipc_handle_wait (handle, G_IO_IN, -1, cancellable, error) ||
+      !_ipc_attempt_run (handle, G_IO_IN, -1, cancellable, _ipc_read_attempt, op, error))
+    return -1;
+  return op->n_read;
+}
+
+/* @channel may be NULL: then the error is set. */
+static inline gssize
+read_blocking (IpcLocalChannel *channel,
+               void *buffer,
+               gsize size,
+               GCancellable *cancellable,
+               GError **error)
+{
+  IpcRead op = { channel, buffer, size, 0 };
+  IpcAttempt outcome;
+
+  if (channel == NULL ||
+      (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error)))
+    return -1;
+  _ipc_handle_begin_attempt (channel->handle, G_IO_IN);
+  outcome = _ipc_local_channel_read (channel, buffer, size, &op.n_read, error);
+  _ipc_handle_end_attempt (channel->handle);
+  if (G_LIKELY (outcome == IPC_ATTEMPT_DONE))
+    return op.n_read;
+  return outcome == IPC_ATTEMPT_AGAIN ? read_later (&op, cancellable, error) : -1;
 }
 
 /**
@@ -167,142 +199,61 @@ ipc_unnamed_pipe_read_bytes_finish (IpcUnnamedPipe *self, GAsyncResult *result, 
   return op != NULL ? g_steal_pointer (&op->result) : NULL;
 }
 
-/* Writing */
-
-static gboolean
-sender_prepare (IpcSender *op, IpcUnnamedPipe *self, GBytes *bytes, GError **error)
-{
-  g_autoptr (IpcLocalChannel) channel = _ipc_unnamed_pipe_use_writer (self, error);
-
-  if (channel == NULL)
-    return FALSE;
-  _ipc_sender_init (op, channel, bytes);
-  return TRUE;
-}
-
 /**
- * ipc_unnamed_pipe_write_bytes:
+ * ipc_unnamed_pipe_read_data: (skip)
  * @self: a pipe
- * @bytes: what to write
+ * @buffer: (out caller-allocates) (array length=size) (element-type guint8): where to
+ * @size: the most bytes to read, at least 1
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error
  *
- * Writes all of @bytes; waits while there is no room. To a pipe of packets up to 4096 bytes are one
- * packet.
+ * As [method@Ipc.UnnamedPipe.read_bytes], but reads into memory of the caller: nothing is allocated
+ * and nothing copied.
  *
- * Calls of several threads, and asynchronous ones that have not ended, are served in their order
- * and never come between each other's bytes. The stream of the end knows nothing of that order.
+ * This is the fastest way to read in a thread that may wait; a read of the stream does the same
+ * through the checks of [class@Gio.InputStream].
  *
- * Errors: %G_IO_ERROR_BROKEN_PIPE when nobody reads any more; %G_IO_ERROR_CLOSED;
- * %G_IO_ERROR_CANCELLED, after which a part may have been written; %G_IO_ERROR_INVALID_ARGUMENT for
- * an empty packet; %G_IO_ERROR_NOT_INITIALIZED when the pipe was adopted without a writing end.
- *
- * See write(2).
- *
- * Returns: %TRUE when all is written
- *
- * Since: 1.0
- */
-gboolean
-ipc_unnamed_pipe_write_bytes (IpcUnnamedPipe *self,
-                              GBytes *bytes,
-                              GCancellable *cancellable,
-                              GError **error)
-{
-  g_auto (IpcSender) op = { 0 };
-
-  g_return_val_if_fail (IPC_IS_UNNAMED_PIPE (self), FALSE);
-  g_return_val_if_fail (bytes != NULL, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return sender_prepare (&op, self, bytes, error) &&
-         _ipc_attempt_run (op.channel->handle, G_IO_OUT, -1, cancellable, _ipc_sender_attempt, &op,
-                           error);
-}
-
-/**
- * ipc_unnamed_pipe_try_write_bytes:
- * @self: a pipe
- * @bytes: what to write
- * @error: return location for an error
- *
- * Writes what there is room for now; never waits.
- *
- * Errors: %G_IO_ERROR_WOULD_BLOCK when there is no room for anything, or other calls are before
- * this one; else as [method@Ipc.UnnamedPipe.write_bytes].
- *
- * Returns: how many bytes were written, which can be fewer than given; -1 on error
+ * Returns: how many bytes were read, 0 at the end, -1 on error
  *
  * Since: 1.0
  */
 gssize
-ipc_unnamed_pipe_try_write_bytes (IpcUnnamedPipe *self, GBytes *bytes, GError **error)
+ipc_unnamed_pipe_read_data (IpcUnnamedPipe *self,
+                            void *buffer,
+                            gsize size,
+                            GCancellable *cancellable,
+                            GError **error)
 {
-  g_autoptr (IpcLocalChannel) channel = NULL;
-
   g_return_val_if_fail (IPC_IS_UNNAMED_PIPE (self), -1);
-  g_return_val_if_fail (bytes != NULL, -1);
+  g_return_val_if_fail (buffer != NULL && size > 0, -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
 
-  channel = _ipc_unnamed_pipe_use_writer (self, error);
-  return channel != NULL ? _ipc_sender_send_in_line (channel, bytes, error) : -1;
+  return read_blocking (_ipc_unnamed_pipe_use_reader (self, error), buffer, size, cancellable,
+                        error);
 }
 
 /**
- * ipc_unnamed_pipe_write_bytes_async:
+ * ipc_unnamed_pipe_try_read_data: (skip)
  * @self: a pipe
- * @bytes: what to write
- * @io_priority: the priority of the request, such as %G_PRIORITY_DEFAULT
- * @cancellable: (nullable): a cancellable
- * @callback: (scope async) (nullable): called when the request is done
- * @user_data: data for @callback
- *
- * The asynchronous form of [method@Ipc.UnnamedPipe.write_bytes]. What there is room for is written
- * before this returns.
- *
- * Since: 1.0
- */
-void
-ipc_unnamed_pipe_write_bytes_async (IpcUnnamedPipe *self,
-                                    GBytes *bytes,
-                                    int io_priority,
-                                    GCancellable *cancellable,
-                                    GAsyncReadyCallback callback,
-                                    gpointer user_data)
-{
-  IpcOperation *operation;
-  GError *error = NULL;
-  IpcSender *op;
-
-  g_return_if_fail (IPC_IS_UNNAMED_PIPE (self));
-  g_return_if_fail (bytes != NULL);
-
-  operation = _ipc_operation_new (self, io_priority, cancellable, callback, user_data,
-                                  ipc_unnamed_pipe_write_bytes_async);
-  op = _ipc_operation_make_data (operation, IpcSender, (GDestroyNotify) _ipc_sender_clear);
-  if (sender_prepare (op, self, bytes, &error))
-    _ipc_operation_run (operation, op->channel->handle, G_IO_OUT, -1, TRUE, _ipc_sender_attempt);
-  else
-    _ipc_operation_fail (operation, error);
-}
-
-/**
- * ipc_unnamed_pipe_write_bytes_finish:
- * @self: a pipe
- * @result: the result that the callback was given
+ * @buffer: (out caller-allocates) (array length=size) (element-type guint8): where to
+ * @size: the most bytes to read, at least 1
  * @error: return location for an error
  *
- * Ends [method@Ipc.UnnamedPipe.write_bytes_async].
+ * As [method@Ipc.UnnamedPipe.try_read_bytes], but reads into memory of the caller.
  *
- * Returns: %TRUE when all is written
+ * Returns: how many bytes were read, 0 at the end, -1 on error
  *
  * Since: 1.0
  */
-gboolean
-ipc_unnamed_pipe_write_bytes_finish (IpcUnnamedPipe *self, GAsyncResult *result, GError **error)
+gssize
+ipc_unnamed_pipe_try_read_data (IpcUnnamedPipe *self, void *buffer, gsize size, GError **error)
 {
-  g_return_val_if_fail (_ipc_operation_is_valid (result, self, ipc_unnamed_pipe_write_bytes_async),
-                        FALSE);
+  IpcLocalChannel *channel;
 
-  return _ipc_operation_finish (result, error) != NULL;
+  g_return_val_if_fail (IPC_IS_UNNAMED_PIPE (self), -1);
+  g_return_val_if_fail (buffer != NULL && size > 0, -1);
+  g_return_val_if_fail (error == NULL || *error == NULL, -1);
+
+  channel = _ipc_unnamed_pipe_use_reader (self, error);
+  return channel != NULL ? _ipc_local_channel_read_now (channel, buffer, size, error) : -1;
 }
