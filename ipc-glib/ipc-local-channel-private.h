@@ -267,14 +267,48 @@ struct _IpcSender
 };
 
 void _ipc_sender_init (IpcSender *self, IpcLocalChannel *channel, GBytes *bytes);
-/* Sends at once where nobody else sends. Only AGAIN makes *sender, for what is left: there, or by
- * g_new () where that is NULL. Without @bytes, which own it, the memory of @vector is the caller's,
- * and has to stay until then. */
-IpcAttempt _ipc_sender_begin (IpcSender **sender,
+IpcAttempt _ipc_sender_begin_locked (IpcSender **sender,
+                                     IpcLocalChannel *channel,
+                                     const GOutputVector *vector,
+                                     GBytes *bytes,
+                                     GError **error);
+/* Gets in line with what @vector has after @offset, and answers AGAIN. */
+IpcAttempt _ipc_sender_go_on (IpcSender **sender,
                               IpcLocalChannel *channel,
                               const GOutputVector *vector,
                               GBytes *bytes,
-                              GError **error);
+                              gsize offset);
+
+/* Whether all that is to be done is to write: nobody else sends, and nobody can begin to. */
+static inline gboolean
+_ipc_local_channel_may_just_write (IpcLocalChannel *self, const GOutputVector *vector)
+{
+  return _ipc_thread_is_alone () && self->first_sender == NULL && vector->size > 0;
+}
+
+/* Sends at once where nobody else sends. Only AGAIN makes *sender, for what is left: there, or by
+ * g_new () where that is NULL. Without @bytes, which own it, the memory of @vector is the caller's,
+ * and has to stay until then. */
+static inline IpcAttempt
+_ipc_sender_begin (IpcSender **sender,
+                   IpcLocalChannel *channel,
+                   const GOutputVector *vector,
+                   GBytes *bytes,
+                   GError **error)
+{
+  gsize n = 0;
+  IpcAttempt outcome;
+
+  if (G_UNLIKELY (!_ipc_local_channel_may_just_write (channel, vector)))
+    return _ipc_sender_begin_locked (sender, channel, vector, bytes, error);
+  outcome = _ipc_local_channel_write (channel, vector, 1, &n, error);
+  if (G_LIKELY (outcome == IPC_ATTEMPT_DONE && n == vector->size))
+    return IPC_ATTEMPT_DONE;
+  if (outcome == IPC_ATTEMPT_FAILED)
+    return IPC_ATTEMPT_FAILED;
+  return _ipc_sender_go_on (sender, channel, vector, bytes, n);
+}
+
 /* Does as one that waits in line, but for once: sends what there is room for, -1 on error. */
 gssize _ipc_sender_send_in_line (IpcLocalChannel *channel, GBytes *bytes, GError **error);
 /* The same where that need not be. */
@@ -288,7 +322,7 @@ _ipc_sender_send_now (IpcLocalChannel *channel, const GOutputVector *vector, GEr
   gsize n = 0;
   IpcAttempt outcome;
 
-  if (!_ipc_thread_is_alone () || channel->first_sender != NULL || vector->size == 0)
+  if (G_UNLIKELY (!_ipc_local_channel_may_just_write (channel, vector)))
     return _ipc_sender_send_locked (channel, vector, error);
   outcome = _ipc_local_channel_write (channel, vector, 1, &n, error);
   return _ipc_local_channel_finish_now (outcome, n, error);

@@ -360,28 +360,52 @@ send_first_part (IpcLocalChannel *channel,
   return outcome == IPC_ATTEMPT_DONE && *n_sent < vector->size ? IPC_ATTEMPT_AGAIN : outcome;
 }
 
-IpcAttempt
-_ipc_sender_begin (IpcSender **sender,
-                   IpcLocalChannel *channel,
-                   const GOutputVector *vector,
-                   GBytes *bytes,
-                   GError **error)
+/* Under send_lock. */
+static void
+make_in_line (IpcSender **sender,
+              IpcLocalChannel *channel,
+              const GOutputVector *vector,
+              GBytes *bytes,
+              gsize offset)
 {
   g_autoptr (GBytes) callers = NULL;
-  gboolean locked = _ipc_thread_lock (&channel->send_lock);
+
+  if (bytes == NULL)
+    bytes = callers = g_bytes_new_static (vector->buffer, vector->size);
+  if (*sender == NULL)
+    *sender = g_new (IpcSender, 1);
+  get_in_line (*sender, channel, bytes, offset);
+}
+
+IpcAttempt
+_ipc_sender_begin_locked (IpcSender **sender,
+                          IpcLocalChannel *channel,
+                          const GOutputVector *vector,
+                          GBytes *bytes,
+                          GError **error)
+{
   gsize n = 0;
+  gboolean locked = _ipc_thread_lock (&channel->send_lock);
   IpcAttempt outcome = send_first_part (channel, vector, &n, error);
 
   if (outcome == IPC_ATTEMPT_AGAIN)
-    {
-      if (bytes == NULL)
-        bytes = callers = g_bytes_new_static (vector->buffer, vector->size);
-      if (*sender == NULL)
-        *sender = g_new (IpcSender, 1);
-      get_in_line (*sender, channel, bytes, n);
-    }
+    make_in_line (sender, channel, vector, bytes, n);
   _ipc_thread_unlock (&channel->send_lock, locked);
   return outcome;
+}
+
+IpcAttempt
+_ipc_sender_go_on (IpcSender **sender,
+                   IpcLocalChannel *channel,
+                   const GOutputVector *vector,
+                   GBytes *bytes,
+                   gsize offset)
+{
+  gboolean locked = _ipc_thread_lock (&channel->send_lock);
+
+  make_in_line (sender, channel, vector, bytes, offset);
+  _ipc_thread_unlock (&channel->send_lock, locked);
+  return IPC_ATTEMPT_AGAIN;
 }
 
 static gboolean
