@@ -43,6 +43,11 @@
  * has room again, or that a listener has started: a timer tries again, after 1 ms at first and
  * after 20 ms in the end.
  *
+ * On Windows a path may be that of another machine, which the system looks for as long as it takes:
+ * the verbs that wait have a thread look, so that the timeout and the cancellable end them at once.
+ * With a timeout of 0 no other machine is found; [method@LocalClient.try_connect_to] looks in the
+ * calling thread.
+ *
  * Since: 1.0
  */
 struct _IpcLocalClient
@@ -509,6 +514,7 @@ ipc_local_client_try_connect_to (IpcLocalClient *self, IpcLocalName *name, GErro
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   connecting = start_connecting (self, name);
+  _ipc_connecting_try_once (connecting);
   if (!_ipc_attempt_now (_ipc_connecting_attempt, connecting, error))
     _ipc_connecting_explain (connecting, error);
   return _ipc_connecting_steal (connecting);

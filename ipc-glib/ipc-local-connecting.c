@@ -28,6 +28,8 @@ struct _IpcConnecting
   gsize send_buffer_size; /* 0: the system's */
   IpcConnectFunc func;    /* (nullable) */
   gpointer func_data;
+  gboolean once;
+  IpcConnectLook look;
   guint n_tries;
   GError *reason; /* (owned) (nullable): why the last try must be repeated; NULL: full queue */
   gboolean reason_is_news;
@@ -60,9 +62,17 @@ _ipc_connecting_set_func (IpcConnecting *self, IpcConnectFunc func, gpointer dat
 }
 
 void
+_ipc_connecting_try_once (IpcConnecting *self)
+{
+  self->once = TRUE;
+}
+
+void
 _ipc_connecting_free (IpcConnecting *self)
 {
   ipc_local_name_unref (self->name);
+  if (self->look.data != NULL)
+    self->look.free_data (self->look.data);
   g_clear_error (&self->reason);
   g_clear_object (&self->connection);
   g_free (self);
@@ -160,10 +170,11 @@ static IpcAttempt
 connect_once (IpcConnecting *self, IpcHandle **handle, GError **error)
 {
   gboolean thorough = self->n_tries % TRIES_PER_SEARCH == 0;
+  IpcConnectLook *look = self->once ? NULL : &self->look;
 
   if (self->func != NULL)
-    return self->func (self->func_data, handle, error);
-  return _ipc_channel_connect (self->name, self->socket_type, thorough, handle, error);
+    return self->func (self->func_data, look, handle, error);
+  return _ipc_channel_connect (self->name, self->socket_type, thorough, look, handle, error);
 }
 
 /* Whether it is worth waiting for a listener. */

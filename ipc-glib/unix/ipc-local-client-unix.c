@@ -190,6 +190,7 @@ IpcAttempt
 _ipc_channel_connect (IpcLocalName *name,
                       IpcSocketType socket_type,
                       gboolean thorough,
+                      IpcConnectLook *look G_GNUC_UNUSED,
                       IpcHandle **handle,
                       GError **error)
 {

@@ -5,7 +5,7 @@
 
 #include "../ipc-local-client-private.h"
 #include "ipc-local-name-win32-private.h"
-#include "ipc-pipe-instance-private.h"
+#include "ipc-pipe-opener-private.h"
 
 static gboolean
 check_type (IpcHandle *handle, IpcLocalName *name, IpcSocketType socket_type, GError **error)
@@ -35,6 +35,7 @@ IpcAttempt
 _ipc_channel_connect (IpcLocalName *name,
                       IpcSocketType socket_type,
                       gboolean thorough G_GNUC_UNUSED,
+                      IpcConnectLook *look,
                       IpcHandle **handle,
                       GError **error)
 {
@@ -46,7 +47,7 @@ _ipc_channel_connect (IpcLocalName *name,
   };
   g_autofree char *path = _ipc_local_name_dup_pipe_path (name);
   g_autoptr (IpcHandle) made = NULL;
-  IpcAttempt outcome = _ipc_pipe_open (path, &options, &made, error);
+  IpcAttempt outcome = _ipc_pipe_open_beside (path, &options, look, &made, error);
 
   if (outcome == IPC_ATTEMPT_FAILED)
     name_in_error (name, error);

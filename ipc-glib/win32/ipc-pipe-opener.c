@@ -5,7 +5,8 @@
 
 #include "ipc-pipe-opener-private.h"
 
-struct _IpcPipeOpener
+/* Opens a pipe once, in a thread. */
+typedef struct
 {
   gatomicrefcount ref_count; /* ours and the thread's */
   char *path;                /* (owned) */
@@ -18,7 +19,7 @@ struct _IpcPipeOpener
   IpcAttempt outcome;
   IpcHandle *handle; /* (owned) (nullable) */
   GError *error;     /* (owned) (nullable) */
-};
+} IpcPipeOpener;
 
 static void
 opener_unref (IpcPipeOpener *self)
@@ -95,8 +96,8 @@ get_own_token (void)
                                                                                         : NULL;
 }
 
-IpcPipeOpener *
-_ipc_pipe_opener_new (const char *path, const IpcPipeOpenOptions *options, GError **error)
+static IpcPipeOpener *
+opener_new (const char *path, const IpcPipeOpenOptions *options, GError **error)
 {
   IpcPipeOpener *self = g_new0 (IpcPipeOpener, 1);
   GThread *thread;
@@ -119,9 +120,12 @@ _ipc_pipe_opener_new (const char *path, const IpcPipeOpenOptions *options, GErro
   return self;
 }
 
-void
-_ipc_pipe_opener_free (IpcPipeOpener *self)
+/* Gives up. */
+static void
+opener_free (gpointer data)
 {
+  IpcPipeOpener *self = data;
+
   g_mutex_lock (&self->lock);
   self->given_up = TRUE;
   if (self->thread != NULL)
@@ -130,8 +134,8 @@ _ipc_pipe_opener_free (IpcPipeOpener *self)
   opener_unref (self);
 }
 
-gboolean
-_ipc_pipe_opener_is_done (IpcPipeOpener *self)
+static gboolean
+opener_is_done (IpcPipeOpener *self)
 {
   gboolean done;
 
@@ -141,13 +145,40 @@ _ipc_pipe_opener_is_done (IpcPipeOpener *self)
   return done;
 }
 
-IpcAttempt
-_ipc_pipe_opener_take (IpcPipeOpener *self, IpcHandle **handle, GError **error)
+/* The result, once it is done; once. */
+static IpcAttempt
+opener_take (IpcPipeOpener *self, IpcHandle **handle, GError **error)
 {
-  g_assert (_ipc_pipe_opener_is_done (self));
-
   *handle = g_steal_pointer (&self->handle);
   if (self->error != NULL)
     g_propagate_error (error, g_steal_pointer (&self->error));
   return self->outcome;
+}
+
+IpcAttempt
+_ipc_pipe_open_beside (const char *path,
+                       const IpcPipeOpenOptions *options,
+                       IpcConnectLook *look,
+                       IpcHandle **handle,
+                       GError **error)
+{
+  IpcAttempt outcome;
+
+  if (look == NULL || !_ipc_pipe_path_is_remote (path))
+    return _ipc_pipe_open (path, options, handle, error);
+
+  if (look->data == NULL)
+    *look = (IpcConnectLook){ opener_new (path, options, error), opener_free };
+  if (look->data == NULL)
+    return IPC_ATTEMPT_FAILED;
+  if (!opener_is_done (look->data))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                   "Can’t connect to %s: the other machine does not answer", path);
+      return IPC_ATTEMPT_AGAIN;
+    }
+
+  outcome = opener_take (look->data, handle, error);
+  g_clear_pointer (&look->data, look->free_data);
+  return outcome;
 }

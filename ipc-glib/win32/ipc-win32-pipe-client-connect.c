@@ -17,15 +17,12 @@ typedef struct
   IpcConnecting *connecting; /* (owned) */
   char *path;                /* (owned) */
   IpcPipeOpenOptions options;
-  gboolean in_thread;    /* where the system may take its time */
-  IpcPipeOpener *opener; /* (owned) (nullable) while a thread looks */
 } Call;
 
 static void
 call_free (Call *self)
 {
   _ipc_connecting_free (self->connecting);
-  g_clear_pointer (&self->opener, _ipc_pipe_opener_free);
   g_free (self->path);
   g_free (self);
 }
@@ -33,29 +30,11 @@ call_free (Call *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
 
 static IpcAttempt
-open_in_thread (Call *self, IpcHandle **handle, GError **error)
-{
-  IpcAttempt outcome;
-
-  if (self->opener == NULL)
-    self->opener = _ipc_pipe_opener_new (self->path, &self->options, error);
-  if (self->opener == NULL)
-    return IPC_ATTEMPT_FAILED;
-  if (!_ipc_pipe_opener_is_done (self->opener))
-    return IPC_ATTEMPT_AGAIN;
-  outcome = _ipc_pipe_opener_take (self->opener, handle, error);
-  g_clear_pointer (&self->opener, _ipc_pipe_opener_free);
-  return outcome;
-}
-
-static IpcAttempt
-call_open (gpointer data, IpcHandle **handle, GError **error)
+call_open (gpointer data, IpcConnectLook *look, IpcHandle **handle, GError **error)
 {
   Call *self = data;
 
-  if (self->in_thread)
-    return open_in_thread (self, handle, error);
-  return _ipc_pipe_open (self->path, &self->options, handle, error);
+  return _ipc_pipe_open_beside (self->path, &self->options, look, handle, error);
 }
 
 static Call *
@@ -130,7 +109,10 @@ call_return (GTask *task, gpointer data)
  * - `G_IO_ERROR_CANCELLED`: @cancellable was cancelled
  * - `IPC_ERROR_ACCESS`: [property@IpcWin32.PipeClient:server-access] does not allow this server
  *
- * and those of the system. While the system looks for another machine the call can't be cancelled.
+ * and those of the system.
+ *
+ * A pipe of another machine is looked for in a thread of its own, and no more when the call is
+ * cancelled or its time is over: with a timeout of 0 none is found.
  *
  * Returns: (transfer full): the connection
  *
@@ -165,7 +147,7 @@ ipc_win32_pipe_client_connect_to (IpcWin32PipeClient *self,
  *
  * Where [method@IpcWin32.PipeClient.connect_to] would wait, this fails with
  * `G_IO_ERROR_WOULD_BLOCK`; the other errors are the same. To find another machine takes its time
- * all the same.
+ * all the same, in the calling thread.
  *
  * Returns: (transfer full): the connection
  *
@@ -181,6 +163,7 @@ ipc_win32_pipe_client_try_connect_to (IpcWin32PipeClient *self, IpcLocalName *na
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   call = call_new (self, name);
+  _ipc_connecting_try_once (call->connecting);
   if (!_ipc_attempt_now (call_attempt, call, error))
     _ipc_connecting_explain (call->connecting, error);
   return call_steal (call);
@@ -198,8 +181,7 @@ ipc_win32_pipe_client_try_connect_to (IpcWin32PipeClient *self, IpcLocalName *na
  * Connects to a pipe, and tells when that is done.
  *
  * The asynchronous form of [method@IpcWin32.PipeClient.connect_to]. @callback runs in the main
- * context that is the thread-default one now, never inside this call. A pipe of another machine is
- * looked for in a thread of its own, and no more when the call is cancelled or its time is over.
+ * context that is the thread-default one now, never inside this call.
  *
  * Since: 1.0
  */
@@ -212,19 +194,16 @@ ipc_win32_pipe_client_connect_to_async (IpcWin32PipeClient *self,
                                         gpointer user_data)
 {
   GTask *task;
-  Call *call;
 
   g_return_if_fail (IPC_WIN32_IS_PIPE_CLIENT (self));
   g_return_if_fail (name != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = call_new (self, name);
-  call->in_thread = _ipc_pipe_path_is_remote (call->path);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_name (task, "[ipc-glib] connect_to a pipe");
   g_task_set_source_tag (task, ipc_win32_pipe_client_connect_to_async);
   g_task_set_priority (task, io_priority);
-  g_task_set_task_data (task, call, (GDestroyNotify) call_free);
+  g_task_set_task_data (task, call_new (self, name), (GDestroyNotify) call_free);
   _ipc_attempt_run_async (task, NULL, 0, self->timeout, TRUE, call_attempt, call_return);
 }
 
@@ -258,11 +237,7 @@ ipc_win32_pipe_client_connect_to_finish (IpcWin32PipeClient *self,
 
   connection = g_task_propagate_pointer (G_TASK (result), error);
   call = g_task_get_task_data (G_TASK (result));
-  if (connection != NULL)
-    return connection;
-  if (call->opener == NULL)
+  if (connection == NULL)
     _ipc_connecting_explain (call->connecting, error);
-  else if (error != NULL && g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    g_prefix_error (error, "Can't connect to %s: the other machine does not answer: ", call->path);
-  return NULL;
+  return connection;
 }

@@ -511,7 +511,8 @@ test_remote_closed (void)
   g_assert_no_error (error);
 }
 
-/* To find the other machine takes as long as it takes: the context goes on meanwhile. */
+/* To find the other machine takes as long as it takes: the context goes on meanwhile, and who is
+ * cancelled or out of time does not wait for it. Both clients do so. */
 
 static HANDLE machine_is_found; /* an event */
 static int is_looked_for;       /* atomic */
@@ -530,84 +531,194 @@ open_late (LPCWSTR path,
   return open_instead (path, access, share, attributes, disposition, flags, template);
 }
 
-static void
-connect_late (IpcWin32PipeClient *client, GCancellable *cancellable, GAsyncResult **result)
+typedef struct
 {
-  g_autoptr (IpcLocalName) name = ipc_local_name_new_path ("\\\\some.host\\pipe\\test", NULL);
+  IpcWin32PipeListener *listener;
+  gunichar2 *path;
+  IpcLocalName *name;
+  IpcLocalClient *local; /* (nullable): one of both */
+  IpcWin32PipeClient *pipe;
+  GCancellable *cancellable;
+} Search;
 
-  ipc_win32_pipe_client_connect_to_async (client, name, G_PRIORITY_DEFAULT, cancellable,
-                                          store_result_cb, result);
+static void
+search_set_up (Search *self, gconstpointer is_local)
+{
+  self->listener = make_pipe_listener ();
+  self->path = make_wide_path (ipc_win32_pipe_listener_get_name (self->listener));
+  self->name = ipc_local_name_new_path ("\\\\some.host\\pipe\\test", NULL);
+  if (is_local != NULL)
+    self->local = ipc_local_client_new ();
+  else
+    self->pipe = ipc_win32_pipe_client_new ();
+  self->cancellable = g_cancellable_new ();
+  listen_on_pipe (self->listener);
+  is_looked_for = FALSE;
+  machine_is_found = CreateEventW (NULL, TRUE, FALSE, NULL);
+  path_instead = self->path;
+  _ipc_win32_calls.create_file = open_late;
+}
+
+static void
+search_tear_down (Search *self, gconstpointer is_local G_GNUC_UNUSED)
+{
+  _ipc_win32_calls.create_file = CreateFileW;
+  CloseHandle (machine_is_found);
+  g_object_unref (self->cancellable);
+  g_clear_object (&self->local);
+  g_clear_object (&self->pipe);
+  ipc_local_name_unref (self->name);
+  g_free (self->path);
+  g_object_unref (self->listener);
+}
+
+static void
+search_set_timeout (Search *self, int timeout_ms)
+{
+  if (self->local != NULL)
+    ipc_local_client_set_timeout (self->local, timeout_ms);
+  else
+    ipc_win32_pipe_client_set_timeout (self->pipe, timeout_ms);
+}
+
+static void
+search_begin (Search *self, GAsyncResult **result)
+{
+  if (self->local != NULL)
+    ipc_local_client_connect_to_async (self->local, self->name, G_PRIORITY_DEFAULT,
+                                       self->cancellable, store_result_cb, result);
+  else
+    ipc_win32_pipe_client_connect_to_async (self->pipe, self->name, G_PRIORITY_DEFAULT,
+                                            self->cancellable, store_result_cb, result);
   while (!g_atomic_int_get (&is_looked_for))
     g_thread_yield ();
 }
 
-static void
-test_remote_found (gconstpointer is_given_up)
+static IpcLocalConnection *
+search_finish (Search *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (IpcWin32PipeListener) listener = make_pipe_listener ();
-  g_autofree gunichar2 *path = make_wide_path (ipc_win32_pipe_listener_get_name (listener));
-  g_autoptr (IpcWin32PipeClient) client = ipc_win32_pipe_client_new ();
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  return self->local != NULL ? ipc_local_client_connect_to_finish (self->local, result, error)
+                             : ipc_win32_pipe_client_connect_to_finish (self->pipe, result, error);
+}
+
+static IpcLocalConnection *
+search_connect (Search *self, GError **error)
+{
+  return self->local != NULL
+             ? ipc_local_client_connect_to (self->local, self->name, self->cancellable, error)
+             : ipc_win32_pipe_client_connect_to (self->pipe, self->name, self->cancellable, error);
+}
+
+/* When it comes at last, the thread that looked lets go of it. */
+static void
+search_come (Search *self)
+{
+  g_autoptr (IpcLocalConnection) ours = NULL;
+  g_autoptr (GError) error = NULL;
+
+  SetEvent (machine_is_found);
+  ours = accept_pipe (self->listener);
+  g_assert_null (ipc_local_connection_receive_bytes (ours, 100, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_remote_found (Search *self, gconstpointer is_local G_GNUC_UNUSED)
+{
   g_autoptr (IpcLocalConnection) theirs = NULL;
   g_autoptr (IpcLocalConnection) ours = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  listen_on_pipe (listener);
-  is_looked_for = FALSE;
-  machine_is_found = CreateEventW (NULL, TRUE, FALSE, NULL);
-  path_instead = path;
-  _ipc_win32_calls.create_file = open_late;
-  connect_late (client, cancellable, &result);
+  search_begin (self, &result);
   run_what_is_ready ();
   g_assert_null (result);
-  if (is_given_up != NULL)
-    g_cancellable_cancel (cancellable);
-  else
-    SetEvent (machine_is_found);
-  wait_for (&result);
-  theirs = ipc_win32_pipe_client_connect_to_finish (client, result, &error);
-  g_clear_object (&result);
   SetEvent (machine_is_found);
-  ours = accept_pipe (listener);
-  if (is_given_up != NULL)
-    {
-      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-      g_clear_error (&error);
-      g_assert_null (ipc_local_connection_receive_bytes (ours, 100, NULL, &error));
-    }
+  wait_for (&result);
+  theirs = search_finish (self, result, &error);
   g_assert_no_error (error);
-  if (theirs != NULL)
-    assert_talk (theirs, ours);
-  _ipc_win32_calls.create_file = CreateFileW;
-  CloseHandle (machine_is_found);
+  ours = accept_pipe (self->listener);
+  assert_talk (theirs, ours);
 }
 
 static void
-test_remote_silent (void)
+test_remote_given_up (Search *self, gconstpointer is_local G_GNUC_UNUSED)
 {
-  g_autoptr (IpcWin32PipeListener) listener = make_pipe_listener ();
-  g_autofree gunichar2 *path = make_wide_path (ipc_win32_pipe_listener_get_name (listener));
-  g_autoptr (IpcWin32PipeClient) client = ipc_win32_pipe_client_new ();
-  g_autoptr (IpcLocalConnection) ours = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  listen_on_pipe (listener);
-  is_looked_for = FALSE;
-  machine_is_found = CreateEventW (NULL, TRUE, FALSE, NULL);
-  path_instead = path;
-  _ipc_win32_calls.create_file = open_late;
-  ipc_win32_pipe_client_set_timeout (client, 10);
-  connect_late (client, NULL, &result);
+  search_begin (self, &result);
+  run_what_is_ready ();
+  g_assert_null (result);
+  g_cancellable_cancel (self->cancellable);
   wait_for (&result);
-  g_assert_null (ipc_win32_pipe_client_connect_to_finish (client, result, &error));
+  g_assert_null (search_finish (self, result, &error));
+  g_clear_object (&result); /* and the call with it */
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  search_come (self);
+}
+
+static void
+test_remote_silent (Search *self, gconstpointer is_local G_GNUC_UNUSED)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  search_set_timeout (self, 10);
+  search_begin (self, &result);
+  wait_for (&result);
+  g_assert_null (search_finish (self, result, &error));
+  g_clear_object (&result); /* and the call with it */
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_nonnull (strstr (error->message, "does not answer"));
+  search_come (self);
+}
+
+static gpointer
+cancel_thread (gpointer cancellable)
+{
+  while (!g_atomic_int_get (&is_looked_for))
+    g_thread_yield ();
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+static void
+test_remote_waited_for (Search *self, gconstpointer is_local G_GNUC_UNUSED)
+{
+  GThread *thread = g_thread_new ("cancel", cancel_thread, self->cancellable);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (search_connect (self, &error));
+  g_thread_join (thread);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  search_come (self);
+}
+
+/* The verb that never waits has no thread: it is told as much as the system says. */
+static void
+test_remote_tried (Search *self, gconstpointer is_local G_GNUC_UNUSED)
+{
+  g_autoptr (IpcLocalConnection) theirs = NULL;
+  g_autoptr (IpcLocalConnection) ours = NULL;
+  g_autoptr (GError) error = NULL;
+
   SetEvent (machine_is_found);
-  ours = accept_pipe (listener); /* the thread is past the path now */
-  _ipc_win32_calls.create_file = CreateFileW;
-  CloseHandle (machine_is_found);
+  theirs = self->local != NULL
+               ? ipc_local_client_try_connect_to (self->local, self->name, &error)
+               : ipc_win32_pipe_client_try_connect_to (self->pipe, self->name, &error);
+  g_assert_no_error (error);
+  ours = accept_pipe (self->listener);
+  assert_talk (theirs, ours);
+}
+
+static void
+add_search (const char *name, void (*func) (Search *self, gconstpointer is_local))
+{
+  g_autofree char *local = g_strconcat (name, "/local-client", NULL);
+
+  g_test_add (name, Search, NULL, search_set_up, func, search_tear_down);
+  g_test_add (local, Search, GINT_TO_POINTER (TRUE), search_set_up, func, search_tear_down);
 }
 
 static void
@@ -651,10 +762,11 @@ main (int argc, char **argv)
   g_test_add_data_func ("/win32/documented/remote/bytes", bytes, test_remote);
   g_test_add_data_func ("/win32/documented/remote/messages", messages, test_remote);
   g_test_add_func ("/win32/documented/remote/closed", test_remote_closed);
-  g_test_add_data_func ("/win32/documented/remote/found", NULL, test_remote_found);
-  g_test_add_data_func ("/win32/documented/remote/given-up", GINT_TO_POINTER (TRUE),
-                        test_remote_found);
-  g_test_add_func ("/win32/documented/remote/silent", test_remote_silent);
+  add_search ("/win32/documented/remote/found", test_remote_found);
+  add_search ("/win32/documented/remote/given-up", test_remote_given_up);
+  add_search ("/win32/documented/remote/silent", test_remote_silent);
+  add_search ("/win32/documented/remote/waited-for", test_remote_waited_for);
+  add_search ("/win32/documented/remote/tried", test_remote_tried);
 
   return run_tests ();
 }
