@@ -4,47 +4,9 @@
 #include "config.h"
 
 #include "ipc-operation-private.h"
-#include "ipc-thread-private.h"
 #include "ipc-unnamed-pipe-private.h"
 
 /* The verbs of IpcUnnamedPipe that write. */
-
-/* Gets in line for what is left of @vector. */
-static G_NO_INLINE void
-get_in_line (IpcSender *op,
-             IpcLocalChannel *channel,
-             const GOutputVector *vector,
-             GBytes *bytes,
-             gsize n_written)
-{
-  g_autoptr (GBytes) callers = NULL;
-
-  if (bytes == NULL)
-    bytes = callers = g_bytes_new_static (vector->buffer, vector->size);
-  _ipc_sender_init (op, channel, bytes);
-  op->offset = n_written;
-}
-
-/* As _ipc_sender_begin (). In a process of one thread nobody can come in between, and nearly always
- * nobody is before us. */
-static inline IpcAttempt
-begin_writing (IpcSender *op,
-               IpcLocalChannel *channel,
-               const GOutputVector *vector,
-               GBytes *bytes,
-               GError **error)
-{
-  IpcAttempt outcome;
-  gsize n = 0;
-
-  if (!_ipc_thread_is_alone () || channel->first_sender != NULL || vector->size == 0)
-    return _ipc_sender_begin (&op, channel, vector, bytes, error);
-  outcome = _ipc_local_channel_write (channel, vector, 1, &n, error);
-  if (outcome == IPC_ATTEMPT_FAILED || n == vector->size)
-    return outcome;
-  get_in_line (op, channel, vector, bytes, n);
-  return IPC_ATTEMPT_AGAIN;
-}
 
 /* Where there was no room for all of it: the next attempt may wait in the system. One that has its
  * turn has just been tried. */
@@ -52,17 +14,17 @@ static G_NO_INLINE gboolean
 write_rest (IpcSender *op, IpcLocalChannel *channel, GCancellable *cancellable, GError **error)
 {
   gboolean is_tried = op->has_turn && g_bytes_get_size (op->bytes) > 0;
-  gboolean success = (!is_tried ||
-                      _ipc_handle_wait (channel->handle, G_IO_OUT, -1, cancellable, error)) &&
-                     _ipc_attempt_run (channel->handle, G_IO_OUT, -1, cancellable,
-                                       _ipc_sender_attempt, op, error);
+  IpcHandle *handle = channel->handle;
+  gboolean success = !is_tried || _ipc_handle_wait (handle, G_IO_OUT, -1, cancellable, error);
 
+  success = success &&
+            _ipc_attempt_run (handle, G_IO_OUT, -1, cancellable, _ipc_sender_attempt, op, error);
   _ipc_sender_clear (op);
   return success;
 }
 
 /* @channel may be NULL: then the error is set. */
-static inline gboolean
+static G_ALWAYS_INLINE inline gboolean
 write_blocking (IpcLocalChannel *channel,
                 const GOutputVector *vector,
                 GBytes *bytes,
@@ -70,13 +32,13 @@ write_blocking (IpcLocalChannel *channel,
                 GError **error)
 {
   IpcAttempt outcome;
-  IpcSender op;
+  IpcSender op, *sender = &op;
 
   if (channel == NULL ||
       (cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error)))
     return FALSE;
   _ipc_handle_begin_attempt (channel->handle, G_IO_OUT);
-  outcome = begin_writing (&op, channel, vector, bytes, error);
+  outcome = _ipc_sender_begin (&sender, channel, vector, bytes, error);
   _ipc_handle_end_attempt (channel->handle);
   if (G_LIKELY (outcome == IPC_ATTEMPT_DONE))
     return TRUE;

@@ -178,11 +178,17 @@ take_pieces (IpcLocalConnection *connection)
 }
 
 static int n_alarms;
+static int alarm_fd = -1; /* it is told to the child */
 
 static void
 alarm_cb (int number G_GNUC_UNUSED)
 {
+  int saved_errno = errno;
+
   n_alarms++;
+  if (alarm_fd >= 0 && write (alarm_fd, "", 1) < 0)
+    alarm_fd = -1;
+  errno = saved_errno;
 }
 
 static void
@@ -394,6 +400,59 @@ test_pipe_writes (void)
   end (child);
 }
 
+/* The child begins when this process was interrupted a few times. */
+
+static struct sigaction old_action;
+static int alarms[2];
+
+static void
+begin_alarms (void)
+{
+  const struct itimerval often = { { 0, 500 }, { 0, 500 } };
+  struct sigaction action = { .sa_handler = alarm_cb };
+
+  alarm_fd = alarms[1];
+  g_assert_no_errno (sigaction (SIGALRM, &action, &old_action));
+  g_assert_no_errno (setitimer (ITIMER_REAL, &often, NULL));
+}
+
+static void
+end_alarms (void)
+{
+  const struct itimerval never = { 0 };
+
+  g_assert_no_errno (setitimer (ITIMER_REAL, &never, NULL));
+  g_assert_no_errno (sigaction (SIGALRM, &old_action, NULL));
+  alarm_fd = -1;
+  close (alarms[0]);
+  close (alarms[1]);
+}
+
+static void
+wait_for_alarms (void)
+{
+  char byte;
+
+  close (alarms[1]);
+  for (int i = 0; i < 5; i++)
+    if (read (alarms[0], &byte, 1) != 1)
+      _exit (1);
+}
+
+static void
+feed_late (int fd)
+{
+  wait_for_alarms ();
+  feed (fd);
+}
+
+static void
+drain_late (int fd)
+{
+  wait_for_alarms ();
+  drain (fd);
+}
+
 static void
 test_pipe_reads_data (void)
 {
@@ -406,36 +465,48 @@ test_pipe_reads_data (void)
   gssize n;
 
   g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
-  child = begin (feed, fds[1], fds[0]);
+  g_assert_no_errno (pipe2 (alarms, O_CLOEXEC | O_NONBLOCK));
+  g_assert_no_errno (fcntl (alarms[0], F_SETFL, 0));
+  child = begin (feed_late, fds[1], fds[0]);
   pipe = adopt (fds[0], TRUE);
+  begin_alarms ();
   while ((n = ipc_unnamed_pipe_read_data (pipe, much, MUCH, NULL, &error)) > 0)
     sum += n;
+  end_alarms ();
   g_assert_no_error (error);
   g_assert_cmpuint (sum, ==, MUCH);
   end (child);
 }
 
-/* However often it is interrupted in the middle, and whatever the flag of its descriptor says */
+/* However often it is interrupted, before and in the middle, and whatever the flag of its
+ * descriptor says */
 static void
 check_pipe_writes_data (IpcUnnamedPipe *pipe, int reader, gboolean set_nonblocking)
 {
-  const struct itimerval often = { { 0, 500 }, { 0, 500 } };
-  const struct itimerval never = { 0 };
-  struct sigaction action = { .sa_handler = alarm_cb }, old;
   g_autofree guint8 *much = g_malloc0 (MUCH);
   g_autoptr (GError) error = NULL;
   int fd = ipc_unix_unnamed_pipe_get_writer_fd (pipe);
-  pid_t child = begin (drain, reader, fd);
+  pid_t child;
+  gsize done;
 
+  g_assert_no_errno (pipe2 (alarms, O_CLOEXEC | O_NONBLOCK));
+  g_assert_no_errno (fcntl (alarms[0], F_SETFL, 0));
+  child = begin (drain_late, reader, fd);
   if (set_nonblocking)
     g_assert_no_errno (fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK));
-  g_assert_no_errno (sigaction (SIGALRM, &action, &old));
-  g_assert_no_errno (setitimer (ITIMER_REAL, &often, NULL));
-  for (gsize done = 0; done < MUCH; done += MUCH / 4)
-    g_assert_true (ipc_unnamed_pipe_write_data (pipe, much + done, MUCH / 4, NULL, &error));
-  g_assert_no_error (error);
-  g_assert_no_errno (setitimer (ITIMER_REAL, &never, NULL));
-  g_assert_no_errno (sigaction (SIGALRM, &old, NULL));
+
+  done = ipc_unnamed_pipe_get_buffer_size (pipe);
+  g_assert_true (ipc_unnamed_pipe_write_data (pipe, much, done, NULL, NULL));
+  begin_alarms ();
+  while (done < MUCH)
+    {
+      gsize size = MIN (MUCH - done, 300000);
+
+      g_assert_true (ipc_unnamed_pipe_write_data (pipe, much, size, NULL, &error));
+      g_assert_no_error (error);
+      done += size;
+    }
+  end_alarms ();
   ipc_unnamed_pipe_close_writer (pipe);
   end (child);
 }
