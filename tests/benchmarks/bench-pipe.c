@@ -31,7 +31,7 @@
 typedef struct
 {
   const char *name;
-  bool ours, threads, fallback, nosignal;
+  bool ours, streams, threads, fallback, nosignal;
 } Way;
 
 static const Way ways[] = {
@@ -39,6 +39,7 @@ static const Way ways[] = {
   { .name = "bare again" },
   { .name = "bare-nosignal", .nosignal = true },
   { .name = "ours", .ours = true },
+  { .name = "ours-streams", .ours = true, .streams = true },
   { .name = "ours-threads", .ours = true, .threads = true },
   { .name = "ours-fallback", .ours = true, .fallback = true },
   { .name = "ours-fallback-threads", .ours = true, .threads = true, .fallback = true },
@@ -88,8 +89,20 @@ write_bare (int fd, bool nosignal, const char *block, size_t size, long count)
 }
 
 static void
-write_ours (GOutputStream *stream, const char *block, size_t size, long count)
+write_ours (IpcUnnamedPipe *pipe, const char *block, size_t size, long count)
 {
+  g_autoptr (GError) error = NULL;
+
+  for (long i = 0; i < count; i++)
+    if (!ipc_unnamed_pipe_write_data (pipe, (const guint8 *) block, size, NULL, &error))
+      g_error ("%s", error->message);
+  ipc_unnamed_pipe_close_writer (pipe);
+}
+
+static void
+write_stream (IpcUnnamedPipe *pipe, const char *block, size_t size, long count)
+{
+  GOutputStream *stream = ipc_unnamed_pipe_get_writer (pipe);
   g_autoptr (GError) error = NULL;
 
   for (long i = 0; i < count; i++)
@@ -110,8 +123,21 @@ read_bare (int fd, char *block, size_t size)
 }
 
 static void
-read_ours (GInputStream *stream, char *block, size_t size)
+read_ours (IpcUnnamedPipe *pipe, char *block, size_t size)
 {
+  g_autoptr (GError) error = NULL;
+  gssize n;
+
+  while ((n = ipc_unnamed_pipe_read_data (pipe, block, size, NULL, &error)) > 0)
+    ;
+  if (n < 0)
+    g_error ("%s", error->message);
+}
+
+static void
+read_stream (IpcUnnamedPipe *pipe, char *block, size_t size)
+{
+  GInputStream *stream = ipc_unnamed_pipe_get_reader (pipe);
   g_autoptr (GError) error = NULL;
   gssize n;
 
@@ -162,18 +188,16 @@ be_reader (char **arguments)
   size_t size = strtoul (arguments[1], NULL, 10);
   g_autoptr (IpcUnnamedPipe) pipe = NULL;
   char *block = new_block (size);
-  GInputStream *stream = NULL;
   BenchTimes times;
 
   if (way->ours)
-    {
-      pipe = ipc_unix_unnamed_pipe_new_from_reader_fd (3, IPC_UNNAMED_PIPE_FLAGS_NONE, NULL);
-      stream = ipc_unnamed_pipe_get_reader (pipe);
-    }
+    pipe = ipc_unix_unnamed_pipe_new_from_reader_fd (3, IPC_UNNAMED_PIPE_FLAGS_NONE, NULL);
   bench_tell (4, "r", 1);
   times = bench_now ();
-  if (way->ours)
-    read_ours (stream, block, size);
+  if (way->streams)
+    read_stream (pipe, block, size);
+  else if (way->ours)
+    read_ours (pipe, block, size);
   else
     read_bare (3, block, size);
   times = bench_since (times);
@@ -223,7 +247,6 @@ be_writer (char **arguments)
   int core = (int) strtol (arguments[3], NULL, 10);
   g_autoptr (IpcUnnamedPipe) pipe = NULL;
   char *block = new_block (size);
-  GOutputStream *stream = NULL;
   BenchTimes times;
   int fds[2];
   Side reader;
@@ -232,7 +255,6 @@ be_writer (char **arguments)
     {
       pipe = ipc_unnamed_pipe_create (IPC_UNNAMED_PIPE_FLAGS_NONE, 0, NULL);
       fds[0] = ipc_unix_unnamed_pipe_steal_reader_fd (pipe, NULL);
-      stream = ipc_unnamed_pipe_get_writer (pipe);
     }
   else if (pipe2 (fds, O_CLOEXEC) < 0)
     bench_die ("pipe2");
@@ -240,8 +262,10 @@ be_writer (char **arguments)
   close (fds[0]);
 
   times = bench_now ();
-  if (way->ours)
-    write_ours (stream, block, size, count);
+  if (way->streams)
+    write_stream (pipe, block, size, count);
+  else if (way->ours)
+    write_ours (pipe, block, size, count);
   else
     write_bare (fds[1], way->nosignal, block, size, count);
   times.processor -= end_side (&reader);
@@ -350,7 +374,7 @@ typedef struct
 } Work;
 
 static const char *const block_peers[] = {
-  "bare",         "bare again",    "bare-nosignal",         "ours",
+  "bare",         "bare again",    "bare-nosignal",         "ours", "ours-streams",
   "ours-threads", "ours-fallback", "ours-fallback-threads", NULL
 };
 static const char *const middle_peers[] = { "bare", "bare again",   "cat",        "bare-splice",
