@@ -182,7 +182,8 @@ ipc_local_connection_abort (IpcLocalConnection *self)
  * Its callback is an [callback@Ipc.LocalConnectionSourceFunc], which is to call what never waits,
  * such as [method@Ipc.LocalConnection.try_receive_data]. Now and then it is called in vain: then
  * that call answers %G_IO_ERROR_WOULD_BLOCK. The source keeps the connection alive; it belongs to
- * the context that it is attached to, and each context may have its own.
+ * the context that it is attached to, and each context may have its own. In JavaScript and Python
+ * the callback is not given the connection.
  *
  * It is the same as the sources of the two pollable streams, without a stream. Each turn of a main
  * context looks at all of its sources: with thousands of connections that are mostly idle, take

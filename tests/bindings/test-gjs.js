@@ -151,6 +151,40 @@ const tests = {
         assert(n >= 7, `only ${n} verbs`);
     },
 
+    // GJS gives the callback of a source nothing; what it is about is at hand.
+    async sources() {
+        const [, near, far] = Ipc.LocalConnection.create_pair(Ipc.SocketType.STREAM);
+        const source = far.create_source(GLib.IOCondition.IN, null);
+        const received = [];
+
+        await new Promise(resolve => {
+            source.set_callback(() => {
+                received.push(text(far.try_receive_bytes(100)));
+                if (received.length === 2) {
+                    resolve();
+                    return GLib.SOURCE_REMOVE;
+                }
+                near.send_bytes(bytes('more'), null);
+                return GLib.SOURCE_CONTINUE;
+            });
+            source.attach(null);
+            near.send_bytes(bytes('hello'), null);
+        });
+        assert(`${received}` === 'hello,more', `${received}`);
+        assert(source.is_destroyed());
+
+        const cancellable = new Gio.Cancellable();
+        const cancelled = far.create_source(GLib.IOCondition.IN, cancellable);
+        await new Promise(resolve => {
+            cancelled.set_callback(() => {
+                resolve();
+                return GLib.SOURCE_REMOVE;
+            });
+            cancelled.attach(null);
+            cancellable.cancel();
+        });
+    },
+
     // Functions of IpcUnix that are given the connection
     async functions() {
         const [, near, far] = Ipc.LocalConnection.create_pair(Ipc.SocketType.STREAM);

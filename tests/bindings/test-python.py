@@ -347,6 +347,33 @@ def test_receiving_connection_holds_itself():
     assert near.receive_bytes(10) is None
 
 
+def test_sources():
+    """PyGObject gives the callback of a source what it was set with, and no connection."""
+    _, near, far = Ipc.LocalConnection.create_pair(Ipc.SocketType.STREAM)
+    source = far.create_source(GLib.IOCondition.IN, None)
+    received = []
+
+    def receive(end):
+        received.append(end.try_receive_bytes(100).get_data())
+        if len(received) == 2:
+            return GLib.SOURCE_REMOVE
+        near.send_bytes(b'more')
+        return GLib.SOURCE_CONTINUE
+
+    source.set_callback(receive, far)
+    source.attach(None)
+    near.send_bytes(b'hello')
+    run_until(source.is_destroyed)
+    assert received == [b'hello', b'more']
+
+    cancellable = Gio.Cancellable()
+    cancelled = far.create_source(GLib.IOCondition.IN, cancellable)
+    cancelled.set_callback(lambda _data: GLib.SOURCE_REMOVE)
+    cancelled.attach(None)
+    cancellable.cancel()
+    run_until(cancelled.is_destroyed)
+
+
 def test_no_leaks():
     def turn():
         listener, near, far = make_pair()
