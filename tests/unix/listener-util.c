@@ -3,11 +3,40 @@
 
 #include "listener-util.h"
 
+/* In the place of the user's directory, which is locked to replace or to remove a socket file where
+ * others may look into the directory of that. Tests that run at the same time would keep each other
+ * waiting, and on a loaded machine for longer than anybody waits. */
+static void
+place_make_user_dir (Place *place)
+{
+  g_autoptr (GError) error = NULL;
+
+  place->user_dir = g_dir_make_tmp ("ipc-user-XXXXXX", &error);
+  g_assert_no_error (error);
+  place->user_dir_before = g_strdup (g_getenv ("XDG_RUNTIME_DIR"));
+  g_setenv ("XDG_RUNTIME_DIR", place->user_dir, TRUE);
+}
+
+static void
+place_clear_user_dir (Place *place)
+{
+  if (place->user_dir_before != NULL)
+    g_setenv ("XDG_RUNTIME_DIR", place->user_dir_before, TRUE);
+  else
+    g_unsetenv ("XDG_RUNTIME_DIR");
+  g_assert_no_errno (rmdir (place->user_dir));
+  g_free (place->user_dir);
+  g_free (place->user_dir_before);
+}
+
 void
 place_init (Place *place, guint mode)
 {
   g_autoptr (GError) error = NULL;
 
+  place->user_dir = NULL;
+  if ((mode & 077) != 0)
+    place_make_user_dir (place);
   place->dir = g_dir_make_tmp ("ipc-listener-XXXXXX", &error);
   g_assert_no_error (error);
   g_assert_no_errno (chmod (place->dir, mode));
@@ -24,6 +53,8 @@ place_clear (Place *place)
   g_free (place->dir);
   g_free (place->path);
   ipc_local_name_unref (place->name);
+  if (place->user_dir != NULL)
+    place_clear_user_dir (place);
 }
 
 IpcLocalListener *

@@ -28,6 +28,8 @@ typedef struct
   char *dir;
   char *path;
   IpcLocalName *name;
+  char *user_dir;        /* (nullable) */
+  char *user_dir_before; /* (nullable) */
 } Place;
 
 void place_init (Place *place, guint mode);
