@@ -362,7 +362,7 @@ test_contexts (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (elsewhere.done);
 }
 
-static void
+static G_NORETURN void
 not_reached_cb (GObject *object G_GNUC_UNUSED,
                 GAsyncResult *result G_GNUC_UNUSED,
                 gpointer user_data G_GNUC_UNUSED)

@@ -507,7 +507,6 @@ static void
 test_close (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   gsize size = fill (fixture);
-  g_autoptr (GBytes) end = NULL;
 
   close_connection (fixture->pair.a);
   run_what_is_ready ();

@@ -124,7 +124,6 @@ static void
 test_calls (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
   Watch self = { 0 };
-  g_autoptr (GError) error = NULL;
 
   watch (&self, pair->a, G_IO_IN);
   g_assert_false (ipc_local_connection_get_receiving (pair->a));

@@ -89,7 +89,7 @@ test_no_descriptor (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 }
 
 /* Sends what the parent waits for once the parent has had the time to wait for it. */
-static void
+static G_NORETURN void
 answer (Pair *pair, IpcSocketType socket_type)
 {
   g_autoptr (GBytes) first = g_bytes_new_static ("1", 1);
@@ -161,7 +161,7 @@ test_waits (void)
 #define PIECE 10007
 #define N_PIECES 200
 
-static void
+static G_NORETURN void
 take_pieces (IpcLocalConnection *connection)
 {
   gsize sum = 0;
@@ -290,7 +290,7 @@ test_sends_to_nobody (void)
 
 #define MUCH (1024 * 1024)
 
-static void
+static G_NORETURN void
 feed (int fd)
 {
   g_autofree char *much = g_malloc0 (MUCH);
@@ -306,7 +306,7 @@ feed (int fd)
   _exit (0);
 }
 
-static void
+static G_NORETURN void
 drain (int fd)
 {
   g_autofree char *much = g_malloc (MUCH);
@@ -439,14 +439,14 @@ wait_for_alarms (void)
       _exit (1);
 }
 
-static void
+static G_NORETURN void
 feed_late (int fd)
 {
   wait_for_alarms ();
   feed (fd);
 }
 
-static void
+static G_NORETURN void
 drain_late (int fd)
 {
   wait_for_alarms ();

@@ -17,12 +17,13 @@ start_flipping (int fd)
   pid_t pid = fork ();
 
   g_assert_cmpint (pid, >=, 0);
-  for (gboolean on = TRUE; pid == 0; on = !on)
-    {
-      int flags = fcntl (fd, F_GETFL);
+  if (pid == 0)
+    for (gboolean on = TRUE;; on = !on)
+      {
+        int flags = fcntl (fd, F_GETFL);
 
-      fcntl (fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
-    }
+        fcntl (fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+      }
   return pid;
 }
 

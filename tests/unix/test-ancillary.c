@@ -266,7 +266,6 @@ test_vectors (gconstpointer type)
   GInputVector places[] = { { first, 4 }, { second, 1 }, { NULL, 0 }, { third, 20 } };
   GOutputVector parts[] = { { NULL, 0 }, { "one ", 4 }, { "two ", 4 }, { "three", 5 } };
   g_autoptr (IpcUnixAncillary) files = make_files (2);
-  g_autoptr (IpcUnixAncillary) received = NULL;
   g_autoptr (GError) error = NULL;
   Answer answer = { 0 };
   Pair pair;

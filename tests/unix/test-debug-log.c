@@ -68,7 +68,7 @@ retry (void)
   g_assert_null (ipc_local_client_connect_to (client, name, NULL, NULL));
 }
 
-static void
+static G_NORETURN void
 connect_as_somebody (IpcLocalName *name)
 {
   g_autoptr (IpcLocalConnection) connection = NULL;

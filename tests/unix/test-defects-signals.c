@@ -5,7 +5,7 @@
 
 #include "signal-util.h"
 
-static void
+static G_NORETURN void
 pause_for_ever (gpointer data G_GNUC_UNUSED)
 {
   for (;;)

@@ -306,7 +306,6 @@ test_empty_buffer (void)
 {
   g_autoptr (IpcLocalConnection) first = NULL;
   g_autoptr (IpcLocalConnection) second = NULL;
-  g_autoptr (GBytes) none = NULL;
   g_autoptr (GError) error = NULL;
   char nothing = 'x';
 

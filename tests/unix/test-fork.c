@@ -130,7 +130,7 @@ drop_pair (gpointer data)
   turn ();
 }
 
-static void
+static G_NORETURN void
 exit_with_pair (gpointer data G_GNUC_UNUSED)
 {
   exit (0);

@@ -45,7 +45,7 @@ send_for_ever (IpcLocalConnection *connection)
 }
 
 /* The peer is a server, in a child, and this is all that it does. */
-static void
+static G_NORETURN void
 serve_until_killed (IpcLocalName *name, IpcSocketType type)
 {
   g_autoptr (IpcLocalListener) listener = listen_on (name, type);

@@ -221,7 +221,7 @@ test_glib_after (void)
   assert_function (SIGUSR1, SIG_DFL);
 }
 
-static void
+static G_NORETURN void
 exit_with (gpointer data)
 {
   _exit (GPOINTER_TO_INT (data));
@@ -435,7 +435,7 @@ mask_of (const char *text, const char *name)
   return g_ascii_strtoull (line + strlen (name), NULL, 16);
 }
 
-static void
+static G_NORETURN void
 exec_status (gpointer data)
 {
   dup2 (GPOINTER_TO_INT (data), STDOUT_FILENO);

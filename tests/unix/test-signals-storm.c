@@ -561,7 +561,7 @@ queue_until_held (IpcSignal signal, int number)
   return is_held (number);
 }
 
-static void
+static G_NORETURN void
 check_free_in_child (gpointer number)
 {
   _exit (is_held (GPOINTER_TO_INT (number)) ? 1 : 0);

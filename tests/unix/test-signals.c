@@ -223,7 +223,7 @@ test_sender_timer (void)
     }
 }
 
-static void
+static G_NORETURN void
 exit_with (gpointer data)
 {
   _exit (GPOINTER_TO_INT (data));
@@ -352,7 +352,7 @@ test_one_shot_realtime (void)
   set_action (SIGRTMIN, SIG_DFL, 0);
 }
 
-static void
+static G_NORETURN void
 pause_for_ever (gpointer data G_GNUC_UNUSED)
 {
   for (;;)

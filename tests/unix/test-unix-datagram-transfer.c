@@ -162,7 +162,6 @@ test_too_large (void)
 {
   g_autoptr (IpcUnixDatagram) server = bind_auto ();
   g_autoptr (IpcUnixDatagram) client = aim_at (ipc_unix_datagram_get_name (server));
-  g_autoptr (GBytes) received = NULL;
   g_autoptr (GError) error = NULL;
 
   ipc_unix_datagram_set_max_message_size (server, 4);
@@ -356,7 +355,6 @@ test_receiver_gone (void)
 {
   g_autoptr (IpcUnixDatagram) client = NULL;
   g_autoptr (IpcUnixDatagram) server = NULL;
-  g_autoptr (GError) error = NULL;
   Place place;
   int fd;
 
@@ -562,7 +560,6 @@ test_access_by_credentials (void)
 static void
 test_flood_of_strangers (void)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (IpcLocalName) name = make_abstract_name ();
   g_autoptr (IpcUnixDatagram) mine = NULL;
   g_autoptr (IpcUnixDatagram) sender = ipc_unix_datagram_new ();

@@ -157,7 +157,6 @@ test_persistent_async (void)
   for (int i = 0; i < 20; i++)
     {
       g_autoptr (GAsyncResult) result = NULL;
-      g_autoptr (GBytes) bytes = NULL;
       char buffer[10];
       int fd;
 

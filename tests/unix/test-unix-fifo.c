@@ -82,7 +82,6 @@ watch_mode (gpointer data)
 static void
 test_mode_at_once (void)
 {
-  g_autofree char *stop = NULL;
   Place place;
   GThread *thread;
   mode_t old = umask (0077);
