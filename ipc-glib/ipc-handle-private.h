@@ -168,6 +168,10 @@ void _ipc_wait_wake (IpcWait *wait);
 /* Ends a wait; only in the context's thread. Its memory is the owner's again. */
 void _ipc_wait_stop (IpcWait *wait);
 
+/* From any thread, as long as it can't be stopped in its own: ends a wait that only its condition
+ * can end, when nobody else runs its context. FALSE otherwise: then its func runs soon. */
+gboolean _ipc_wait_try_stop (IpcWait *wait);
+
 /* Counts the turns that the contexts of this thread have made, for what is done once a turn. */
 guint _ipc_wait_count_turns (void);
 

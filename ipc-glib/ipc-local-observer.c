@@ -161,8 +161,8 @@ _ipc_observer_leave (IpcObserver *self)
 gboolean
 _ipc_observer_stop (IpcLocalChannel *channel, gboolean takes_input)
 {
-  g_autoptr (GMainContext) context = NULL;
   IpcObserver *self;
+  gboolean has_ended = FALSE;
 
   lock_receiving (channel);
   self = _ipc_local_channel_is_receiving (channel) == takes_input
@@ -171,17 +171,11 @@ _ipc_observer_stop (IpcLocalChannel *channel, gboolean takes_input)
   if (self != NULL)
     {
       set_stopped (self);
-      if (g_main_context_acquire (self->context))
-        context = g_main_context_ref (self->context);
-      else
-        _ipc_wait_wake (&self->wait); /* it goes in its own thread */
+      has_ended = _ipc_wait_try_stop (&self->wait); /* else it goes in its own thread */
     }
   unlock_receiving (channel);
 
-  if (context != NULL)
-    {
-      end_wait (self);
-      g_main_context_release (context);
-    }
+  if (has_ended)
+    _ipc_observer_unref (self);
   return self != NULL;
 }

@@ -316,7 +316,8 @@ abandon_waits (IpcLink *waits)
     }
 }
 
-/* The context is gone, or was the parent's: waits that are left stay silent, and can be stopped. */
+/* The context is gone, or was the parent's: waits that are left stay silent, and can be stopped.
+ * Its memory may be another one's by now. */
 static void
 reactor_source_finalize (GSource *source)
 {
@@ -326,7 +327,6 @@ reactor_source_finalize (GSource *source)
 
   _ipc_link_init (&waits);
   lock_if_own (reactor);
-  g_atomic_int_set (&reactor->dead, TRUE);
   g_ptr_array_remove_fast (reactor->sources, self);
   while (self->timers != NULL && !g_sequence_is_empty (self->timers))
     {
@@ -342,7 +342,6 @@ reactor_source_finalize (GSource *source)
   _ipc_link_move_all (&self->idle, &waits);
   unlock_if_own (reactor);
 
-  forget_reactor (reactor);
   abandon_waits (&waits);
   _ipc_reactor_unref (reactor);
 }
@@ -354,6 +353,42 @@ static GSourceFuncs reactor_source_funcs = {
   .check = reactor_source_check,
   .dispatch = reactor_source_dispatch,
   .finalize = reactor_source_finalize,
+};
+
+/* GLib drops the callback of a source that it destroys, while the context is there still; and after
+ * each dispatch. */
+static void
+source_end_cb (gpointer source)
+{
+  IpcReactor *reactor = ((IpcReactorSource *) source)->reactor;
+
+  if (G_LIKELY (!g_source_is_destroyed (source)))
+    return;
+  lock_if_own (reactor);
+  g_atomic_int_set (&reactor->dead, TRUE);
+  unlock_if_own (reactor);
+  forget_reactor (reactor);
+}
+
+static void
+source_ref_cb (gpointer source G_GNUC_UNUSED)
+{
+}
+
+static void
+source_get_cb (gpointer data G_GNUC_UNUSED,
+               GSource *source G_GNUC_UNUSED,
+               GSourceFunc *func,
+               gpointer *user_data)
+{
+  *func = NULL;
+  *user_data = NULL;
+}
+
+static GSourceCallbackFuncs source_end_funcs = {
+  .ref = source_ref_cb,
+  .unref = source_end_cb,
+  .get = source_get_cb,
 };
 
 IpcReactorSource *
@@ -380,6 +415,7 @@ _ipc_reactor_get_source (IpcReactor *self, int priority)
   g_source_set_static_name (source, "[ipc-glib] reactor");
   g_source_set_priority (source, priority);
   g_source_set_can_recurse (source, TRUE);
+  g_source_set_callback_indirect (source, source, &source_end_funcs);
   _ipc_reactor_system_add_source (made);
   g_ptr_array_add (self->sources, made);
   g_source_attach (source, self->context);

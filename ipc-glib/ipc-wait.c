@@ -255,3 +255,41 @@ _ipc_wait_stop (IpcWait *wait)
     g_clear_pointer (&wait->limits, g_free);
   _ipc_poll_entry_unref (g_steal_pointer (&wait->entry));
 }
+
+/* Under the lock. */
+static gboolean
+try_leave_reactor (IpcWait *wait, IpcReactor *reactor)
+{
+  if (!reactor->dead && g_main_context_acquire (reactor->context))
+    {
+      leave_reactor (wait);
+      g_main_context_release (reactor->context);
+      return TRUE;
+    }
+  if (_ipc_reactor_is_own (reactor) && _ipc_reactor_queue (wait))
+    _ipc_reactor_wake (reactor);
+  return FALSE;
+}
+
+/* Who destroys the context takes the lock first, and tells the waits that it finds. */
+gboolean
+_ipc_wait_try_stop (IpcWait *wait)
+{
+  IpcReactor *reactor = _ipc_wait_get_reactor (wait);
+  gboolean success;
+
+  g_assert (wait->limits == NULL);
+  if (_ipc_reactor_is_own (reactor))
+    {
+      gboolean locked = _ipc_thread_lock (&reactor->lock);
+
+      success = try_leave_reactor (wait, reactor);
+      _ipc_thread_unlock (&reactor->lock, locked);
+    }
+  else
+    success = try_leave_reactor (wait, reactor);
+
+  if (success)
+    _ipc_poll_entry_unref (g_steal_pointer (&wait->entry));
+  return success;
+}

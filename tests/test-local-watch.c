@@ -124,6 +124,7 @@ static void
 test_calls (Pair *pair, gconstpointer data G_GNUC_UNUSED)
 {
   Watch self = { 0 };
+  g_autoptr (GError) error = NULL;
 
   watch (&self, pair->a, G_IO_IN);
   g_assert_false (ipc_local_connection_get_receiving (pair->a));
@@ -390,6 +391,73 @@ test_context (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (self.n_notified, ==, 1);
 }
 
+typedef struct
+{
+  IpcLocalConnection *other;
+  guint *n_notified;
+} Partner;
+
+static void
+stop_other_cb (gpointer user_data)
+{
+  Partner *self = user_data;
+
+  ++*self->n_notified;
+  ipc_local_connection_stop_watching (self->other);
+  ipc_local_connection_stop_receiving (self->other);
+}
+
+/* A context is gone: whoever is told may stop the others of it. */
+static void
+test_context_ends (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  GMainContext *context = g_main_context_new ();
+  guint n_notified = 0;
+  Partner a = { pair->b, &n_notified }, b = { pair->a, &n_notified };
+
+  g_main_context_push_thread_default (context);
+  g_assert_true (ipc_local_connection_start_watching (pair->a, G_IO_IN, G_PRIORITY_DEFAULT, fill_cb,
+                                                      &a, stop_other_cb, NULL));
+  g_assert_true (ipc_local_connection_start_receiving_full (pair->b, G_PRIORITY_DEFAULT, NULL, NULL,
+                                                            &b, stop_other_cb, NULL));
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+  g_assert_cmpuint (n_notified, ==, 2);
+}
+
+static gboolean
+never_cb (gpointer user_data G_GNUC_UNUSED)
+{
+  g_assert_not_reached ();
+}
+
+static void
+stop_cb (gpointer connection)
+{
+  ipc_local_connection_stop_watching (connection);
+}
+
+/* And so may another source of it, before and after it has told ours. */
+static void
+test_context_source (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      GMainContext *context = g_main_context_new ();
+      g_autoptr (GSource) source = g_timeout_source_new_seconds (1000);
+      Watch self = { 0 };
+
+      g_source_set_callback (source, never_cb, pair->a, stop_cb);
+      g_source_set_priority (source, i == 0 ? G_PRIORITY_HIGH : G_PRIORITY_LOW);
+      g_source_attach (source, context);
+      g_main_context_push_thread_default (context);
+      watch (&self, pair->a, G_IO_IN);
+      g_main_context_pop_thread_default (context);
+      g_main_context_unref (context);
+      g_assert_cmpuint (self.n_notified, ==, 1);
+    }
+}
+
 static int
 count_polled (void)
 {
@@ -464,6 +532,8 @@ main (int argc, char **argv)
       add ("stopped-elsewhere", type, test_stopped_elsewhere);
       add ("storm", type, test_storm);
       add ("context", type, test_context);
+      add ("context-ends", type, test_context_ends);
+      add ("context-source", type, test_context_source);
     }
   g_test_add_func ("/local-watch/keeps", test_keeps);
   g_test_add_func ("/local-watch/many", test_many);
