@@ -266,6 +266,7 @@ try_leave_reactor (IpcWait *wait, IpcReactor *reactor)
       g_main_context_release (reactor->context);
       return TRUE;
     }
+  wait->condition = 0; /* who begins to receive need not heed it */
   if (_ipc_reactor_is_own (reactor) && _ipc_reactor_queue (wait))
     _ipc_reactor_wake (reactor);
   return FALSE;

@@ -319,6 +319,37 @@ test_stopped_elsewhere (Pair *pair, gconstpointer data G_GNUC_UNUSED)
   stop_elsewhere (pair, G_IO_IN | G_IO_OUT);
 }
 
+static gpointer
+stop_and_receive_thread (gpointer connection)
+{
+  g_autoptr (GError) error = NULL;
+
+  ipc_local_connection_stop_watching (connection);
+  g_assert_true (ipc_local_connection_start_receiving (connection, &error));
+  g_assert_no_error (error);
+  ipc_local_connection_stop_receiving (connection);
+  g_assert_true (ipc_local_connection_start_receiving (connection, &error));
+  g_assert_no_error (error);
+  return NULL;
+}
+
+/* What is stopped takes no input, though its thread has not let it go yet. */
+static void
+test_receives_elsewhere (Pair *pair, gconstpointer data G_GNUC_UNUSED)
+{
+  Watch self = { 0 };
+
+  watch (&self, pair->a, G_IO_IN);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_true (g_main_context_acquire (NULL));
+  g_thread_join (g_thread_new ("stops", stop_and_receive_thread, pair->a));
+  g_main_context_release (NULL);
+  g_assert_true (ipc_local_connection_get_receiving (pair->a));
+  run_until (&self.n_notified, 1);
+  ipc_local_connection_stop_receiving (pair->a);
+  run_what_is_ready ();
+}
+
 typedef struct
 {
   IpcLocalConnection *connection;
@@ -530,6 +561,7 @@ main (int argc, char **argv)
       add ("closed-outside", type, test_closed_outside);
       add ("refused", type, test_refused);
       add ("stopped-elsewhere", type, test_stopped_elsewhere);
+      add ("receives-elsewhere", type, test_receives_elsewhere);
       add ("storm", type, test_storm);
       add ("context", type, test_context);
       add ("context-ends", type, test_context_ends);
