@@ -64,14 +64,15 @@ struct _IpcReactorSource
 struct _IpcReactor
 {
   int ref_count;         /* atomic */
-  GMainContext *context; /* not owned: the sources in it own us; there while we are not dead, for
-                            who has the lock */
+  GMainContext *context; /* not owned: the sources in it own us; there for who has the lock, until
+                            @ended */
   guint generation;      /* of the fork that made us */
   GMutex lock;
   GPtrArray *sources;    /* of IpcReactorSource, not owned: each removes itself */
   guint8 *buffer;        /* (owned) (nullable): this and the next only in the context's thread */
   gboolean harvested;    /* since the last prepare */
-  int dead;              /* atomic: the context is going, or gone; set under the lock */
+  int ended;             /* atomic: the context is about to go; set under the lock */
+  gboolean dead;         /* it is gone, and its sources go; under the lock */
   IpcPollEntry *nowhere; /* (owned) (nullable): for waits that need no handle; ours for as long as
                             we can be found */
   IpcReactorSystem system;

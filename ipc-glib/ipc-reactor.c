@@ -75,7 +75,7 @@ _ipc_reactor_unref (IpcReactor *self)
 gboolean
 _ipc_reactor_serves (IpcReactor *self, GMainContext *context)
 {
-  return self->context == context && !g_atomic_int_get (&self->dead) && _ipc_reactor_is_own (self);
+  return self->context == context && !g_atomic_int_get (&self->ended) && _ipc_reactor_is_own (self);
 }
 
 /* After a fork another thread of the parent may have held the lock for ever. */
@@ -327,6 +327,7 @@ reactor_source_finalize (GSource *source)
 
   _ipc_link_init (&waits);
   lock_if_own (reactor);
+  reactor->dead = TRUE;
   g_ptr_array_remove_fast (reactor->sources, self);
   while (self->timers != NULL && !g_sequence_is_empty (self->timers))
     {
@@ -365,7 +366,7 @@ source_end_cb (gpointer source)
   if (G_LIKELY (!g_source_is_destroyed (source)))
     return;
   lock_if_own (reactor);
-  g_atomic_int_set (&reactor->dead, TRUE);
+  g_atomic_int_set (&reactor->ended, TRUE);
   unlock_if_own (reactor);
   forget_reactor (reactor);
 }
@@ -440,7 +441,7 @@ _ipc_reactor_source_update_timer (IpcReactorSource *self)
 
 /* Whoever runs the context looks before it sleeps; a thread that is alone is not asleep. The
  * context may be on its way to its end, where g_main_context_wakeup () can't be called any more;
- * its sources, which hold the lock before they go, still can be told. */
+ * its sources, of which the first takes the lock before it goes, still can be told. */
 void
 _ipc_reactor_wake (IpcReactor *self)
 {
@@ -448,7 +449,7 @@ _ipc_reactor_wake (IpcReactor *self)
 
   if (_ipc_thread_is_alone ())
     return;
-  if (!self->dead && any != NULL && !g_main_context_is_owner (self->context))
+  if (!self->ended && any != NULL && !g_main_context_is_owner (self->context))
     g_source_set_ready_time (&any->base, 0);
 }
 

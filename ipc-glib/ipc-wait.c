@@ -260,7 +260,7 @@ _ipc_wait_stop (IpcWait *wait)
 static gboolean
 try_leave_reactor (IpcWait *wait, IpcReactor *reactor)
 {
-  if (!reactor->dead && g_main_context_acquire (reactor->context))
+  if (!reactor->ended && g_main_context_acquire (reactor->context))
     {
       leave_reactor (wait);
       g_main_context_release (reactor->context);
