@@ -128,6 +128,19 @@ get_wanted (IpcPollEntry *self, gboolean *busy)
   return wanted;
 }
 
+/* A source of the reactor that is prepared now sees what was queued for it; another one, or that of
+ * a stream, may have been prepared before. */
+static gboolean
+is_seen_now (IpcPollEntry *self)
+{
+  if (self->reactor->sources->len > 1)
+    return FALSE;
+  for (IpcLink *l = self->waits.next; l != &self->waits; l = l->next)
+    if (_ipc_link_owner (l, IpcWait, in_entry)->func == NULL)
+      return FALSE;
+  return TRUE;
+}
+
 void
 _ipc_reactor_system_prepare (IpcReactor *self)
 {
@@ -148,11 +161,10 @@ _ipc_reactor_system_prepare (IpcReactor *self)
       if (busy)
         note_told (entry);
       if (missing != 0 && !self->dead && !entry->detached)
-        news |= watch (entry, missing);
+        news |= watch (entry, missing) && !is_seen_now (entry);
     }
   g_mutex_unlock (&self->lock);
 
-  /* The sources of streams may have been prepared before. */
   if (news)
     g_main_context_wakeup (self->context);
 }
