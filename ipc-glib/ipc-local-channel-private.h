@@ -346,8 +346,23 @@ gboolean _ipc_local_channel_flush (IpcLocalChannel *self,
                                    GError **error);
 void _ipc_local_channel_flush_async (IpcLocalChannel *self, GTask *task);
 
+typedef struct _IpcConnectionExtras IpcConnectionExtras;
+
+/* It is told here for what every call begins with. */
+struct _IpcLocalConnection
+{
+  GIOStream parent_instance;
+  IpcLocalChannel *channel; /* (owned) (nullable) */
+  GMutex lock;
+  IpcConnectionExtras *extras; /* (owned) (nullable): made and filled under the lock */
+};
+
 /* (nullable) */
-IpcLocalChannel *_ipc_local_connection_get_channel (IpcLocalConnection *self);
+static inline IpcLocalChannel *
+_ipc_local_connection_get_channel (IpcLocalConnection *self)
+{
+  return self->channel;
+}
 
 /* Moves all that comes, until the end or an error, neither of which it tells: they are left for a
  * read or a write to come upon. Returns how much that was. */

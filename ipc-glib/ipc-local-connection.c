@@ -10,12 +10,12 @@
 #include "ipc-peer-credentials-private.h"
 
 /* What not all connections are asked for */
-typedef struct
+struct _IpcConnectionExtras
 {
   GInputStream *input;             /* (owned) (nullable) */
   GOutputStream *output;           /* (owned) (nullable) */
   IpcPeerCredentials *credentials; /* (owned) (nullable) */
-} Extras;
+};
 
 /**
  * IpcLocalConnection:
@@ -81,14 +81,6 @@ typedef struct
  *
  * Since: 1.0
  */
-struct _IpcLocalConnection
-{
-  GIOStream parent_instance;
-  IpcLocalChannel *channel; /* (owned) (nullable) */
-  GMutex lock;
-  Extras *extras; /* (owned) (nullable): made and filled under the lock */
-};
-
 G_DEFINE_FINAL_TYPE (IpcLocalConnection, ipc_local_connection, G_TYPE_IO_STREAM)
 
 typedef enum
@@ -104,16 +96,16 @@ typedef enum
 static GParamSpec *props[PROP_SEND_BUFFER_SIZE + 1];
 
 /* Under the lock. */
-static Extras *
+static IpcConnectionExtras *
 get_extras (IpcLocalConnection *self)
 {
   if (self->extras == NULL)
-    self->extras = g_new0 (Extras, 1);
+    self->extras = g_new0 (IpcConnectionExtras, 1);
   return self->extras;
 }
 
 static void
-extras_free (Extras *self)
+extras_free (IpcConnectionExtras *self)
 {
   g_clear_object (&self->input);
   g_clear_object (&self->output);
@@ -126,7 +118,7 @@ ipc_local_connection_get_input_stream (GIOStream *stream)
 {
   IpcLocalConnection *self = IPC_LOCAL_CONNECTION (stream);
   GInputStream *input;
-  Extras *extras;
+  IpcConnectionExtras *extras;
 
   g_mutex_lock (&self->lock);
   extras = get_extras (self);
@@ -142,7 +134,7 @@ ipc_local_connection_get_output_stream (GIOStream *stream)
 {
   IpcLocalConnection *self = IPC_LOCAL_CONNECTION (stream);
   GOutputStream *output;
-  Extras *extras;
+  IpcConnectionExtras *extras;
 
   g_mutex_lock (&self->lock);
   extras = get_extras (self);
@@ -332,12 +324,6 @@ IpcHandle *
 _ipc_local_connection_get_handle (IpcLocalConnection *self)
 {
   return self->channel != NULL ? self->channel->handle : NULL;
-}
-
-IpcLocalChannel *
-_ipc_local_connection_get_channel (IpcLocalConnection *self)
-{
-  return self->channel;
 }
 
 /**
@@ -537,7 +523,7 @@ ipc_local_connection_get_max_send_size (IpcLocalConnection *self)
 
 /* Under the lock: takes the snapshot, unless there is one that knows all that can be known. */
 static void
-take_credentials (IpcHandle *handle, Extras *extras, GError **error)
+take_credentials (IpcHandle *handle, IpcConnectionExtras *extras, GError **error)
 {
   IpcPeerCredentials *old = extras->credentials;
   IpcPeerCredentials *taken;
@@ -575,7 +561,7 @@ IpcPeerCredentials *
 ipc_local_connection_get_peer_credentials (IpcLocalConnection *self, GError **error)
 {
   IpcPeerCredentials *credentials = NULL;
-  Extras *extras;
+  IpcConnectionExtras *extras;
 
   g_return_val_if_fail (IPC_IS_LOCAL_CONNECTION (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);

@@ -136,17 +136,14 @@ _ipc_reactor_system_harvest (IpcReactor *self)
     _ipc_reactor_hot_leave_crowd (self);
 }
 
-void
-_ipc_reactor_fired (IpcPollEntry *entry, guint condition)
+static G_NO_INLINE void
+fire_all (IpcPollEntry *entry, guint condition)
 {
   guint wanted = 0, unwanted;
 
-  if (entry->reactor->system.n_seen == 1)
-    _ipc_reactor_hot_note_alone (entry);
-
   _ipc_poll_entry_queue_waits (entry, condition, &wanted);
   unwanted = entry->armed & condition & ~wanted;
-  if (G_LIKELY (unwanted == 0 && (condition & G_IO_HUP) == 0))
+  if (unwanted == 0 && (condition & G_IO_HUP) == 0)
     return;
 
   /* Nobody waits for it (any more): now, and not before, it is worth a call to disarm it; input
@@ -157,4 +154,21 @@ _ipc_reactor_fired (IpcPollEntry *entry, guint condition)
     return;
   if (unwanted != 0 || wanted == 0)
     _ipc_poll_entry_update (entry, wanted);
+}
+
+void
+_ipc_reactor_fired (IpcPollEntry *entry, guint condition)
+{
+  IpcLink *first = entry->waits.next;
+  IpcWait *wait = _ipc_link_owner (first, IpcWait, in_entry);
+
+  if (entry->reactor->system.n_seen == 1)
+    _ipc_reactor_hot_note_alone (entry);
+
+  /* The rule is that one waits, for this and nothing else; and not on an empty ring's head. */
+  if (G_LIKELY (first->next == &entry->waits && first != &entry->waits) &&
+      wait->condition == condition)
+    _ipc_reactor_queue (wait);
+  else
+    fire_all (entry, condition);
 }

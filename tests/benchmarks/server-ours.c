@@ -27,22 +27,37 @@ drop (IpcLocalConnection *connection)
 
 /* A watch, or a source, of each connection */
 
+/* Takes @error. */
+static gboolean
+goes_on (GError *error)
+{
+  gboolean would_block = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+
+  g_clear_error (&error);
+  return would_block;
+}
+
+static gboolean
+echo_cb (IpcLocalConnection *connection, gpointer user_data G_GNUC_UNUSED)
+{
+  GError *error = NULL;
+  gssize n = ipc_local_connection_try_receive_data (connection, block, self.size, &error);
+
+  if (n <= 0)
+    return goes_on (error);
+  /* The load never has more on its way than the socket takes. */
+  return ipc_local_connection_try_send_data (connection, block, n, NULL) == n;
+}
+
 static gboolean
 receive_cb (IpcLocalConnection *connection, gpointer user_data G_GNUC_UNUSED)
 {
-  int n_left = self.message && self.work != SERVER_ECHO ? MESSAGES_A_TURN : 1;
+  GError *error = NULL;
 
-  for (; n_left > 0; n_left--)
+  for (int n_left = self.message ? MESSAGES_A_TURN : 1; n_left > 0; n_left--)
     {
-      g_autoptr (GError) error = NULL;
-      gssize n = ipc_local_connection_try_receive_data (connection, block, self.size, &error);
-
-      if (n <= 0)
-        return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-      /* The load never has more on its way than the socket takes. */
-      if (self.work == SERVER_ECHO &&
-          ipc_local_connection_try_send_data (connection, block, n, NULL) != n)
-        return G_SOURCE_REMOVE;
+      if (ipc_local_connection_try_receive_data (connection, block, self.size, &error) <= 0)
+        return goes_on (error);
     }
   return G_SOURCE_CONTINUE;
 }
@@ -50,21 +65,28 @@ receive_cb (IpcLocalConnection *connection, gpointer user_data G_GNUC_UNUSED)
 static gboolean
 send_cb (IpcLocalConnection *connection, gpointer user_data G_GNUC_UNUSED)
 {
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
 
   /* Messages, too: a block is one message here. */
   while (ipc_local_connection_try_send_data (connection, block, self.size, &error) > 0)
     ;
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  return goes_on (error);
+}
+
+static IpcLocalConnectionSourceFunc
+get_func (void)
+{
+  if (self.work == SERVER_SOURCE)
+    return send_cb;
+  return self.work == SERVER_ECHO ? echo_cb : receive_cb;
 }
 
 static void
 serve_watch (IpcLocalConnection *connection)
 {
-  gboolean sends = self.work == SERVER_SOURCE;
+  GIOCondition condition = self.work == SERVER_SOURCE ? G_IO_OUT : G_IO_IN;
 
-  if (!ipc_local_connection_start_watching (connection, sends ? G_IO_OUT : G_IO_IN,
-                                            G_PRIORITY_DEFAULT, sends ? send_cb : receive_cb,
+  if (!ipc_local_connection_start_watching (connection, condition, G_PRIORITY_DEFAULT, get_func (),
                                             connection, (GDestroyNotify) drop, NULL))
     drop (connection);
 }
@@ -72,12 +94,10 @@ serve_watch (IpcLocalConnection *connection)
 static void
 serve_source (IpcLocalConnection *connection)
 {
-  gboolean sends = self.work == SERVER_SOURCE;
-  g_autoptr (GSource)
-      source = ipc_local_connection_create_source (connection, sends ? G_IO_OUT : G_IO_IN, NULL);
+  GIOCondition condition = self.work == SERVER_SOURCE ? G_IO_OUT : G_IO_IN;
+  g_autoptr (GSource) source = ipc_local_connection_create_source (connection, condition, NULL);
 
-  g_source_set_callback (source, sends ? G_SOURCE_FUNC (send_cb) : G_SOURCE_FUNC (receive_cb),
-                         connection, (GDestroyNotify) drop);
+  g_source_set_callback (source, G_SOURCE_FUNC (get_func ()), connection, (GDestroyNotify) drop);
   g_source_attach (source, NULL);
 }
 
