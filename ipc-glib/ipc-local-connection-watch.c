@@ -58,9 +58,9 @@ watch_wait_cb (IpcWait *wait, IpcWaitReason reason)
  * function, which tries both.
  *
  * A connection has one watch. It holds the connection alive until @func returns %G_SOURCE_REMOVE,
- * [method@Ipc.LocalConnection.stop_watching] is called or the connection is closed; @func is called
- * once more when somebody else has closed it, and its calls answer %G_IO_ERROR_CLOSED. The end of
- * what the peer sends is ready, too, for as long as it is watched.
+ * [method@Ipc.LocalConnection.stop_watching] is called or the connection is closed; unless it is
+ * running just then, @func is called once more after a close, and its calls answer
+ * %G_IO_ERROR_CLOSED. The end of what the peer sends is ready, too, for as long as it is watched.
  *
  * @func may do what it likes with the connection: stop watching, start again, close, run a main
  * loop, drop it. On error @notify is not called, and @user_data is still the caller's.

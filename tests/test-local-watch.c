@@ -17,8 +17,8 @@ typedef struct
   guint stop_after;
   gboolean nests;
   gboolean closes;
+  gboolean has_closed;
   gboolean restarts;
-  GThread *thread;
 } Watch;
 
 static gboolean ready_cb (IpcLocalConnection *connection, gpointer user_data);
@@ -56,14 +56,17 @@ ready_cb (IpcLocalConnection *connection, gpointer user_data)
   gssize n = ipc_local_connection_try_receive_data (connection, &byte, 1, &error);
 
   g_assert_true (connection == self->connection);
-  self->thread = g_thread_self ();
+  g_assert_false (self->has_closed);
   self->n_calls++;
   self->n_received += MAX (n, 0);
   self->code = error != NULL ? error->code : 0;
   if (self->nests && n > 0)
     g_main_context_iteration (NULL, FALSE);
   if (self->closes && n > 0)
-    close_connection (connection);
+    {
+      self->has_closed = TRUE;
+      close_connection (connection);
+    }
   if (self->restarts && n > 0)
     {
       self->restarts = FALSE;
