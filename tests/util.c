@@ -303,3 +303,31 @@ system_has_or_skip (SystemTrait trait)
   return TRUE;
 #endif
 }
+
+gboolean
+fill_cb (IpcLocalConnection *connection, gpointer user_data)
+{
+  static const guint8 block[10000];
+  gsize *sent = user_data;
+  gssize n = ipc_local_connection_try_send_data (connection, block, sizeof block, NULL);
+
+  *sent += MAX (n, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+assert_told_of_room (IpcLocalConnection *peer, const gsize *sent)
+{
+  const gsize size = 1 << 20;
+  g_autofree guint8 *buffer = g_malloc (size);
+  gsize before;
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  before = *sent;
+  g_assert_cmpuint (before, >, 0);
+  for (gsize received = 0; received < before;)
+    received += ipc_local_connection_receive_data (peer, buffer, size, NULL, NULL);
+  while (*sent == before)
+    g_main_context_iteration (NULL, TRUE);
+}

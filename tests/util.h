@@ -76,6 +76,12 @@ typedef enum
 /* FALSE, after it has skipped the test, where the system lacks it. */
 gboolean system_has_or_skip (SystemTrait trait);
 
+/* An IpcLocalConnectionSourceFunc, which sends a block, and adds what was sent to the gsize that
+ * @user_data points to; and that it is called until there is no room, and again when @peer has made
+ * some. */
+gboolean fill_cb (IpcLocalConnection *connection, gpointer user_data);
+void assert_told_of_room (IpcLocalConnection *peer, const gsize *sent);
+
 /* What one end sends the other receives. */
 void assert_talk (IpcLocalConnection *from, IpcLocalConnection *to);
 
