@@ -237,9 +237,10 @@ accepted_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
 
-  tool_tell ("a client has come");
+  /* Whoever hears of it finds nobody listening any more. */
   if (!self->keep_open)
     ipc_local_listener_close (self->listener);
+  tool_tell ("a client has come");
   if (self->command != NULL)
     serve (self, connection);
   else
