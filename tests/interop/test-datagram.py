@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 
 from tap import LIMIT, TOOL, Skipped, main, same, tool
 
@@ -24,7 +25,11 @@ def receiver(place, *arguments):
 def run(*command, stdin=b""):
     if shutil.which(command[0]) is None:
         raise Skipped(f"{command[0]} is not installed")
-    done = subprocess.run(command, input=stdin, capture_output=True, timeout=LIMIT)
+    # From a file: of a pipe, who makes a datagram of each read may see a part.
+    with tempfile.TemporaryFile() as file:
+        file.write(stdin)
+        file.seek(0)
+        done = subprocess.run(command, stdin=file, capture_output=True, timeout=LIMIT)
     same((done.returncode, done.stderr), (0, b""))
 
 
