@@ -19,19 +19,18 @@ struct _IpcObserver
   int stopped;                    /* atomic: in whichever thread */
   IpcLocalConnection *connection; /* (owned) */
   IpcLocalChannel *channel;       /* the connection's */
-  GMainContext *context;          /* not owned: it may go, and the observer goes with it */
   gpointer user_data;
   GDestroyNotify notify; /* (nullable) */
 };
 
-/* Makes one of @size bytes, 0 but for this part, for the thread's default context. */
+/* Makes one of @size bytes, 0 but for this part. */
 gpointer _ipc_observer_new (gsize size, IpcLocalConnection *connection);
 
 /* One that could not be started; nobody is notified. */
 void _ipc_observer_free (IpcObserver *self);
 
-/* FALSE with CLOSED, or PENDING where the connection has one already or, with @takes_input, a call
- * waits for input; which then is refused until it stops. */
+/* In the thread's default context. FALSE with CLOSED, or PENDING where the connection has one
+ * already or, with @takes_input, a call waits for input; which then is refused until it stops. */
 gboolean _ipc_observer_start (IpcObserver *self,
                               GIOCondition condition,
                               gboolean takes_input,

@@ -28,12 +28,10 @@ gpointer
 _ipc_observer_new (gsize size, IpcLocalConnection *connection)
 {
   IpcObserver *self = g_malloc0 (size);
-  GMainContext *context = g_main_context_get_thread_default ();
 
   self->n_refs = 1;
   self->connection = g_object_ref (connection);
   self->channel = _ipc_local_connection_get_channel (connection);
-  self->context = context != NULL ? context : g_main_context_default ();
   return self;
 }
 
@@ -105,8 +103,8 @@ _ipc_observer_start (IpcObserver *self,
   else if (success)
     g_atomic_pointer_set (&channel->observer, _ipc_observer_mark (self));
   if (success)
-    _ipc_wait_start (&self->wait, channel->handle, condition, IPC_WAIT_AT_ONCE, self->context,
-                     priority, -1, NULL, func);
+    _ipc_wait_start (&self->wait, channel->handle, condition, IPC_WAIT_AT_ONCE,
+                     g_main_context_get_thread_default (), priority, -1, NULL, func);
   g_mutex_unlock (&channel->receive_lock);
   return success;
 }
